@@ -1,0 +1,1 @@
+"""From what the decorators recorded to text: the shim's exports, and typed stubs."""
