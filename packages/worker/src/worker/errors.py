@@ -1,0 +1,310 @@
+"""Every exception of the API, in one tree.
+
+Each class derives from `Error` and, where one fits, from the builtin that a Python reader expects.
+
+Error
+├── NotInWorker (RuntimeError)
+├── ConversionError (TypeError)
+├── DecodeError (ValueError)
+├── IntegerRangeError (OverflowError)
+├── CrossRequestError (RuntimeError)
+├── JsError
+│   ├── AbortError
+│   │   └── TimedOutError (TimeoutError)
+│   ├── D1Error
+│   ├── DailyLimitExceeded
+│   ├── EmailError
+│   │   ├── EmailRecipientNotAllowed
+│   │   └── EmailRecipientSuppressed
+│   ├── FetchError (ConnectionError)
+│   ├── InternalError
+│   ├── KvError
+│   ├── QueueError
+│   ├── R2Error
+│   ├── RateLimitExceeded
+│   └── SocketError (OSError)
+├── BindingError (LookupError)
+├── BodyUsedError (RuntimeError)
+├── CookieError (ValueError)
+├── DurableObjectError (RuntimeError)
+├── FormDataError (ValueError)
+├── HeaderError (ValueError)
+├── ImmutableError (TypeError)
+├── JsonError (ValueError)
+├── RouteInsertError (ValueError)
+├── RouteNameError (LookupError)
+├── StatusCodeError (ValueError)
+├── StreamError (RuntimeError)
+├── UrlError (ValueError)
+├── ValidationError (ValueError)
+├── WebSocketError (RuntimeError)
+└── WorkflowError (RuntimeError)
+
+`str(error)` is one sentence, the crate's where the crate has one; data are attributes; what to do
+about it stands in `__notes__`, which logs and tracebacks show and a response body does not.
+
+Source: workers-rs `error.rs`, https://developers.cloudflare.com/workers/observability/errors/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from worker_sys.errors import (
+    ConversionError,
+    CrossRequestError,
+    DecodeError,
+    Error,
+    IntegerRangeError,
+    JsError,
+    NotInWorker,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "AbortError",
+    "BindingError",
+    "BodyUsedError",
+    "ConversionError",
+    "CookieError",
+    "CrossRequestError",
+    "D1Error",
+    "DailyLimitExceeded",
+    "DecodeError",
+    "DurableObjectError",
+    "EmailError",
+    "EmailRecipientNotAllowed",
+    "EmailRecipientSuppressed",
+    "Error",
+    "FetchError",
+    "FormDataError",
+    "HeaderError",
+    "ImmutableError",
+    "IntegerRangeError",
+    "InternalError",
+    "JsError",
+    "JsonError",
+    "KvError",
+    "NotInWorker",
+    "Problem",
+    "QueueError",
+    "R2Error",
+    "RateLimitExceeded",
+    "RouteInsertError",
+    "RouteNameError",
+    "SocketError",
+    "StatusCodeError",
+    "StreamError",
+    "TimedOutError",
+    "UrlError",
+    "ValidationError",
+    "WebSocketError",
+    "WorkflowError",
+]
+
+
+class AbortError(JsError):
+    """The operation's `AbortSignal` was triggered before it finished."""
+
+
+class TimedOutError(AbortError, TimeoutError):
+    """The signal that ended the operation was a timeout's."""
+
+
+class FetchError(JsError, ConnectionError):
+    """No response came back: the name did not resolve, the connection failed or was lost."""
+
+
+class SocketError(JsError, OSError):
+    """A TCP socket could not be opened, or broke."""
+
+
+class KvError(JsError):
+    """Workers KV refused the operation."""
+
+
+class D1Error(JsError):
+    """D1 refused the statement; the message is SQLite's."""
+
+
+class R2Error(JsError):
+    """R2 refused the operation; `code` is R2's error number where it gave one."""
+
+
+class QueueError(JsError):
+    """A queue refused a message or a batch."""
+
+
+class RateLimitExceeded(JsError):
+    """Too many e-mails in a short time (`E_RATE_LIMIT_EXCEEDED`)."""
+
+
+class DailyLimitExceeded(JsError):
+    """The account's daily quota of e-mails is used up (`E_DAILY_LIMIT_EXCEEDED`)."""
+
+
+class InternalError(JsError):
+    """The platform failed on its own side (`E_INTERNAL_SERVER_ERROR`)."""
+
+
+class EmailError(JsError):
+    """An e-mail was refused."""
+
+
+class EmailRecipientSuppressed(EmailError):
+    """The recipient is on the suppression list (`E_RECIPIENT_SUPPRESSED`)."""
+
+
+class EmailRecipientNotAllowed(EmailError):
+    """The recipient is not among those the binding may write to (`RCPT_NOT_ALLOWED`)."""
+
+
+class BindingError(Error, LookupError):
+    """A binding is absent, or provably of another kind.
+
+    Attributes:
+        name: the binding's name in the wrangler file, None where it is not known.
+        kind: what was asked for, as the platform names it (`R2Bucket`), None when absent.
+    """
+
+    name: str | None = None
+    kind: str | None = None
+
+    @classmethod
+    def undefined(cls, name: str, *, section: str | None = None) -> Self:
+        """The environment holds no binding of that name.
+
+        Args:
+            name: the name asked for.
+            section: the wrangler section that declares such a binding, for the note.
+        """
+        error = cls(f"Binding `{name}` is undefined.")
+        error.name = name
+        where = f" under `{section}`" if section else ""
+        error.add_note(f"Declare `{name}`{where} in the wrangler configuration of this environment.")
+        return error
+
+    @classmethod
+    def mismatch(cls, name: str, expected: str, found: str) -> Self:
+        """The binding exists and cannot be what the accessor promises."""
+        error = cls(f"Binding cannot be cast to the type {expected} from {found}")
+        error.name = name
+        error.kind = expected
+        error.add_note(f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}].")
+        return error
+
+
+class BodyUsedError(Error, RuntimeError):
+    """A body was read a second time."""
+
+    def __init__(self, message: str = "body has already been read") -> None:
+        super().__init__(message)
+
+
+class HeaderError(Error, ValueError):
+    """A header's name or value may not be sent."""
+
+
+class ImmutableError(Error, TypeError):
+    """The object belongs to an incoming message: copy it, then change the copy."""
+
+
+class CookieError(Error, ValueError):
+    """A cookie's name, value or attributes would be dropped by every browser."""
+
+
+class FormDataError(Error, ValueError):
+    """The body is not the form that its content type announces."""
+
+
+class UrlError(Error, ValueError):
+    """The text is not an absolute URL."""
+
+
+class StatusCodeError(Error, ValueError):
+    """The status is outside the range that this kind of response may have."""
+
+
+class StreamError(Error, RuntimeError):
+    """A stream broke, was locked, or had another length than announced."""
+
+
+class WebSocketError(Error, RuntimeError):
+    """The peer refused the upgrade, or the socket is in no state for the operation."""
+
+
+class DurableObjectError(Error, RuntimeError):
+    """A Durable Object's storage or lifecycle was used in a way it does not allow."""
+
+
+class WorkflowError(Error, RuntimeError):
+    """A workflow or one of its steps failed, or was addressed wrongly."""
+
+
+class JsonError(Error, ValueError):
+    """Text is not JSON.
+
+    Attributes:
+        status: the HTTP status to answer with when the text came from the client (400); None
+            when it came from elsewhere and the client is not at fault. The router answers with it.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a request.
+
+    Attributes:
+        where: the part of the request: `path`, `query` or `body`.
+        at: the place in that part: a parameter's name or a path such as `items[0].price`;
+            empty for the part as a whole.
+        message: what was expected, without the value that came.
+    """
+
+    where: str
+    at: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.where} {self.at}" if self.at else self.where
+        return f"{place}: {self.message}"
+
+
+class ValidationError(Error, ValueError):
+    """The request does not have the type that the handler asked for.
+
+    Raised by `req.json(T)`, `req.query(T)` and `ctx.param(name, T)`; the router answers it with
+    status 422 and a JSON body that lists every problem (see `worker.router.answers`).
+
+    Attributes:
+        problems: all that is wrong, in the order of the data; at least one.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+class RouteInsertError(Error, ValueError):
+    """A route cannot be registered: its pattern is wrong, or it conflicts with another route.
+
+    Attributes:
+        pattern: the pattern that was refused.
+        conflicts_with: the pattern it collides with, None when the pattern itself is wrong.
+    """
+
+    def __init__(self, message: str, *, pattern: str, conflicts_with: str | None = None) -> None:
+        super().__init__(message)
+        self.pattern = pattern
+        self.conflicts_with = conflicts_with
+
+
+class RouteNameError(Error, LookupError):
+    """No route has that name, or the parameters given do not fill its pattern."""
