@@ -31,6 +31,7 @@ Error
 ├── HeaderError (ValueError)
 ├── ImmutableError (TypeError)
 ├── JsonError (ValueError)
+├── LimitError (ValueError)
 ├── RouteInsertError (ValueError)
 ├── RouteNameError (LookupError)
 ├── StatusCodeError (ValueError)
@@ -88,6 +89,7 @@ __all__ = [
     "JsError",
     "JsonError",
     "KvError",
+    "LimitError",
     "NotInWorker",
     "Problem",
     "QueueError",
@@ -167,24 +169,47 @@ class BindingError(Error, LookupError):
 
     Attributes:
         name: the binding's name in the wrangler file, None where it is not known.
-        kind: what was asked for, as the platform names it (`R2Bucket`), None when absent.
+        kind: what was asked for, as the platform names it (`R2Bucket`), None when not stated.
+        found: the platform's name of what is there instead; None when nothing is.
+        available: the names that the environment does hold, sorted.
+        lines: what to add to the wrangler file, empty when nothing need be added.
     """
 
     name: str | None = None
     kind: str | None = None
+    found: str | None = None
+    available: tuple[str, ...] = ()
+    lines: str = ""
 
     @classmethod
-    def undefined(cls, name: str, *, section: str | None = None) -> Self:
+    def undefined(
+        cls,
+        name: str,
+        *,
+        kind: str | None = None,
+        section: str | None = None,
+        lines: str = "",
+        available: Iterable[str] = (),
+    ) -> Self:
         """The environment holds no binding of that name.
 
         Args:
             name: the name asked for.
+            kind: what was asked for, as the platform names it.
             section: the wrangler section that declares such a binding, for the note.
+            lines: the lines that declare it, ready to paste.
+            available: the names that the environment does hold.
         """
         error = cls(f"Binding `{name}` is undefined.")
         error.name = name
+        error.kind = kind
+        error.lines = lines
+        error.available = tuple(sorted(available))
         where = f" under `{section}`" if section else ""
-        error.add_note(f"Declare `{name}`{where} in the wrangler configuration of this environment.")
+        declare = f"Declare `{name}`{where} in the wrangler configuration of this environment"
+        error.add_note(f"{declare}:\n\n{lines}" if lines else f"{declare}.")
+        if error.available:
+            error.add_note(f"The environment holds: {', '.join(error.available)}.")
         return error
 
     @classmethod
@@ -193,6 +218,7 @@ class BindingError(Error, LookupError):
         error = cls(f"Binding cannot be cast to the type {expected} from {found}")
         error.name = name
         error.kind = expected
+        error.found = found
         error.add_note(f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}].")
         return error
 
@@ -255,6 +281,20 @@ class JsonError(Error, ValueError):
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class LimitError(Error, ValueError):
+    """A value is outside what the platform takes; it was not sent.
+
+    Attributes:
+        limit: the bound, in the unit that the message names.
+        actual: what was given, in the same unit.
+    """
+
+    def __init__(self, message: str, *, limit: float, actual: float) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.actual = actual
 
 
 @dataclass(frozen=True, slots=True)
