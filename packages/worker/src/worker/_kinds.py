@@ -1,8 +1,8 @@
-"""The kinds of bindings: what each is called by the platform, and how the wrangler file declares it.
+"""The kinds of bindings: what the platform calls each, and how the wrangler file declares it.
 
 A constructor's name proves little (services, assets, certificates and secrets are all `Fetcher`, a
-product that runs as JavaScript is whatever its code calls it), so `refuted` speaks only where a name
-belongs to one product alone.
+product that runs as JavaScript is whatever its code calls it), so `refuted` speaks only where a
+name belongs to one product alone.
 """
 
 from __future__ import annotations
