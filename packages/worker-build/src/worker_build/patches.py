@@ -1,0 +1,99 @@
+"""The substitutions made in Pyodide's glue, each with a name and the number of places it must match.
+
+Pyodide's `pyodide.asm.mjs` is written for browsers and Node. A worker may not compile wasm or evaluate source while
+it handles an event, its heap is restored rather than built, and its clock and entropy are the build's business.
+Every such place is handed to `host`, the module `runtime/host.mjs`, by one of the patches below. A patch that does not
+match exactly as often as it says stops the build: a new Pyodide is looked at, never guessed at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from worker_build.errors import BuildError
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One textual substitution: `find` must occur exactly `times` times and becomes `replace`."""
+
+    name: str
+    find: str
+    replace: str
+    times: int = 1
+
+
+PATCHES: tuple[Patch, ...] = (
+    Patch("compile-wasm", "new WebAssembly.Module(", "host.compile(", 4),
+    Patch(
+        "extension-memory",
+        "getMemory(metadata.memorySize+memAlign)",
+        "host.extensionMemory(libName,wasmTable,metadata.memorySize+memAlign,getMemory)",
+    ),
+    Patch(
+        "extension-order",
+        'dso=newDSO(libName,handle,"loading");',
+        'dso=newDSO(libName,handle,"loading");host.extensionLoading(libName,handle,flags);',
+    ),
+    Patch(
+        "extension-module",
+        "function loadLibData(){",
+        "function loadLibData(){const extension=host.extension(libName);if(extension)return extension;",
+    ),
+    Patch(
+        "extension-door",
+        'Module["LDSO"]=LDSO;',
+        'Module["LDSO"]=LDSO;Module.loadDynamicLibrary=loadDynamicLibrary;',
+    ),
+    Patch(
+        "extension-symbol",
+        "result=addFunction(result,result.sig);HEAPU32[symbolIndex",
+        "result=addFunction(result,result.sig);host.extensionSymbol(lib.name,symbol,result);"
+        "HEAPU32[symbolIndex",
+    ),
+    Patch("heap-limit", "getHeapMax=()=>4294901760", "getHeapMax=()=>host.heapLimit"),
+    Patch("clock", "Date.now()", "host.now()", 22),
+    Patch("entropy", "view=>crypto.getRandomValues(view)", "host.fillRandom"),
+    Patch("no-eval", "eval(", "host.noEval(", 6),
+    Patch("no-node-import", "await import(", "await host.noImport(", 12),
+    Patch("no-node-import-list", "[import(", "[host.noImport(", 1),
+    Patch("no-node-import-rest", ",import(", ",host.noImport(", 2),
+    Patch(
+        "finalizers",
+        "globalThis.FinalizationRegistry?Module.finalizationRegistry=new FinalizationRegistry(",
+        "true?Module.finalizationRegistry=new host.FinalizationRegistry(",
+    ),
+    Patch("abort-finalizers", "qe=new FinalizationRegistry(", "qe=new host.FinalizationRegistry("),
+    Patch(
+        "await-counted",
+        "function onFulfilled(res){checkUsed();",
+        "const settled=host.awaiting();function onFulfilled(res){settled();checkUsed();",
+    ),
+    Patch(
+        "await-rejected-counted",
+        "function onRejected(err){checkUsed();",
+        "function onRejected(err){settled();checkUsed();",
+    ),
+)
+
+# `addEventListener("message", …)` of the glue is for browsers' window messages and throws in workerd.
+_HEADER = 'import * as host from "./host.mjs";const addEventListener=()=>{};\n'
+
+
+def patch_glue(source: str) -> str:
+    """Return Pyodide's glue with every patch applied.
+
+    Raises:
+        BuildError: WB901, a patch does not match as often as it must; the message has its name.
+    """
+    for patch in PATCHES:
+        found = source.count(patch.find)
+        if found != patch.times:
+            raise BuildError(
+                "WB901",
+                f"the patch {patch.name!r} matches {found} times in Pyodide's glue, not {patch.times}",
+                where="pyodide.asm.mjs",
+                fix="use the Pyodide that this worker-build pins, or report this as a bug of worker-build",
+            )
+        source = source.replace(patch.find, patch.replace)
+    return _HEADER + source

@@ -1,0 +1,133 @@
+/**
+ * What the patched glue of Pyodide asks of the worker it lives in: compiled wasm, extension modules at fixed places,
+ * a clock, entropy, and the count of promises that Python waits for. `patches.py` says where each is called from.
+ *
+ * Building and running differ only in the policy that `boot.mjs` installs here.
+ */
+
+/** @typedef {{name: string, handle: number, global: boolean, nodelete: boolean, memory: number, table: number, size: number}} Extension */
+/** @typedef {{library: string, symbol: string, slot: number}} Symbol_ */
+
+/** Bytes that the heap may grow to. The platform ends an isolate at 128 MB, heap and JavaScript together. */
+export let heapLimit = 112 * 2 ** 20;
+
+/** @type {{
+ *   compile: (bytes: Uint8Array) => WebAssembly.Module,
+ *   modules: Map<string, WebAssembly.Module>,
+ *   placed: Extension[],
+ *   random: (view: Uint8Array) => unknown,
+ *   now: () => number,
+ *   awaiting: () => () => void,
+ *   dead: () => boolean,
+ * }} */
+export const policy = {
+  compile: refuseWasm,
+  modules: new Map(),
+  placed: [],
+  random: view => crypto.getRandomValues(view),
+  now: () => Date.now(),
+  awaiting: () => () => {},
+  dead: () => false,
+};
+
+/** Extensions in the order in which they were loaded, and the table slots that `dlsym` took: the image needs both. */
+export const loaded = /** @type {{extensions: Extension[], symbols: Symbol_[]}} */ ({ extensions: [], symbols: [] });
+
+/** @param {number} bytes */
+export function limitHeap(bytes) {
+  heapLimit = bytes;
+}
+
+/** Forget what an earlier instance in this isolate has loaded. */
+export function reset() {
+  loaded.extensions.length = loaded.symbols.length = 0;
+}
+
+/** @param {Uint8Array | WebAssembly.Module} source @returns {WebAssembly.Module} */
+export function compile(source) {
+  return source instanceof WebAssembly.Module ? source : policy.compile(source);
+}
+
+/** @param {Uint8Array} bytes @returns {WebAssembly.Module} */
+function refuseWasm(bytes) {
+  throw new Error(`this build holds no wasm module for ${bytes.length} bytes that Python asked for: ${hex(bytes).slice(0, 160)}`);
+}
+
+/** @param {Uint8Array} bytes */
+export const hex = bytes => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+
+/** @param {string} path */
+export const extension = path => policy.modules.get(path);
+
+/** @param {string} name @param {number} handle @param {{global?: boolean, nodelete?: boolean}} flags */
+export function extensionLoading(name, handle, { global = false, nodelete = false }) {
+  loaded.extensions.push({ name, handle, global, nodelete, memory: 0, table: 0, size: 0 });
+}
+
+/**
+ * Where an extension's data goes. Building, the allocator says; restoring, it goes where it was while building, since
+ * the pointers of the image point there. The table is brought to the length that it had.
+ * @param {string} name @param {WebAssembly.Table} table @param {number} size @param {(size: number) => number} allocate
+ */
+export function extensionMemory(name, table, size, allocate) {
+  const seen = policy.placed.find(placed => placed.name === name);
+  const entry = loaded.extensions.find(entry => entry.name === name);
+  if (!seen) {
+    const memory = allocate(size);
+    if (entry) Object.assign(entry, { memory, size, table: table.length });
+    return memory;
+  }
+  growTable(table, seen.table, name);
+  return seen.memory;
+}
+
+/** @param {WebAssembly.Table} table @param {number} length @param {string} what */
+export function growTable(table, length, what) {
+  if (table.length > length) throw new Error(`the function table has ${table.length} entries before ${what}, and had ${length} while building: build again`);
+  table.grow(length - table.length);
+}
+
+/** @param {string} library @param {string} symbol @param {number} slot */
+export function extensionSymbol(library, symbol, slot) {
+  loaded.symbols.push({ library, symbol, slot });
+}
+
+export const now = () => policy.now();
+
+/** @param {Uint8Array} view */
+export const fillRandom = view => policy.random(view);
+
+/** Called once for each promise that Python starts to wait for; the result is called when it has settled. */
+export const awaiting = () => policy.awaiting();
+
+/** @param {string} source @returns {never} */
+export function noEval(source) {
+  throw new Error(`a worker may not evaluate JavaScript source: ${String(source).slice(0, 80)}`);
+}
+
+/** Node's and browsers' ways of the glue to load code. @param {string} name @returns {never} */
+export function noImport(name) {
+  throw new Error(`a worker has no module ${name} to import at run time`);
+}
+
+/**
+ * The platform's own, where it has one (compatibility dates from 2025-05-05 on), and silent once the instance is
+ * dead: a callback into an aborted interpreter would report a second fatal error.
+ */
+export class FinalizationRegistry {
+  #registry;
+  /** @param {(held: any) => void} callback */
+  constructor(callback) {
+    const Registry = globalThis.FinalizationRegistry;
+    const isDead = policy.dead;
+    this.#registry = Registry && new Registry(held => isDead() || callback(held));
+  }
+  /** @param {object} target @param {any} held @param {object} [token] */
+  register(target, held, token) {
+    this.#registry?.register(target, held, token);
+  }
+  /** @param {object} token */
+  unregister(token) {
+    this.#registry?.unregister(token);
+  }
+}

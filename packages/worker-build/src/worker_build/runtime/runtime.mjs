@@ -1,0 +1,161 @@
+/**
+ * What the generated shim is made of: exports of an ordinary worker that hand their events to Python.
+ *
+ * The interpreter is restored once, when the module is loaded. After a fatal error it is gone; the next event, inside
+ * its handler, restores a fresh one. The event that was killed is never answered by us: the platform ends it as hung.
+ */
+import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from 'cloudflare:workers';
+import { boot } from './boot.mjs';
+import * as host from './host.mjs';
+import { Event, Scope, door, install } from './events.mjs';
+import './helpers.mjs';
+import { parts, modules } from './parts.mjs';
+
+/** Counts interpreters of this isolate; 0 is none alive. */
+let alive = 0;
+let born = 0;
+/** The first event of an interpreter reseeds it and runs the start handlers. */
+let begun = false;
+/** @type {Promise<void> | null} */
+let starting = null;
+
+host.policy.compile = bytes => {
+  const module = modules.get(host.hex(bytes));
+  if (!module) throw new Error(`this bundle has no wasm module for ${bytes.length} bytes that Python asked for`);
+  return module;
+};
+
+async function start() {
+  const generation = ++born;
+  host.policy.dead = () => generation !== born;
+  const { python } = await boot(parts, { onFatal: die });
+  install(python.pyimport('worker._dispatch').door().toJs({ depth: 1, dict_converter: Object.fromEntries }));
+  alive = generation;
+  begun = false;
+}
+
+/** @param {Error} error */
+function die(error) {
+  alive = 0;
+  born++;
+  console.error('Python has died; the next event gets a fresh interpreter.', error);
+}
+
+/** @template T @param {() => T} call @returns {T | Promise<T>} */
+function revived(call) {
+  if (alive) return call();
+  starting ??= start().finally(() => { starting = null; });
+  return starting.then(call);
+}
+
+/**
+ * Run Python for one event. An answer that is not there yet comes through `event.promise`.
+ * @param {Event} event @param {string} kind the function of `worker._dispatch` @param {any[]} args
+ */
+function enter(event, kind, ...args) {
+  const generation = alive;
+  try {
+    if (!begun) {
+      begun = true;
+      door.begin();
+    }
+    const call = door[kind];
+    const plain = door.plain.includes(kind);
+    const answer = event.scope.turn(() => (plain ? call.callPromising(event, ...args) : call(event, ...args)));
+    if (answer === undefined) event.scope.check();
+    return answer === undefined ? event.promise : plain ? answer.then((/** @type {any} */ now) => now ?? event.promise) : answer;
+  } catch (error) {
+    if (alive === generation) throw error;
+    return new Promise(() => {});
+  }
+}
+
+/** @param {string} kind @returns {(event: any, env: any, ctx: any) => any} */
+const handler = kind => (subject, env, ctx) =>
+  revived(() => kind === 'fetch'
+    ? enter(new Event(new Scope(), env, ctx, subject), kind, subject.method, subject.url)
+    : enter(new Event(new Scope(), env, ctx, subject), kind));
+
+/**
+ * The default export of a worker of plain handlers.
+ * @param {string[]} kinds `fetch`, `scheduled`, `queue`, `email`, `tail`, `connect`
+ */
+export const handlers = kinds => Object.fromEntries(kinds.map(kind => [kind, handler(kind)]));
+
+/**
+ * Define `methods` on the prototype of a class whose instances call Python.
+ * @param {Function} cls @param {string[]} methods @param {(self: any, name: string, args: any[]) => any} invoke
+ */
+function define(cls, methods, invoke) {
+  for (const name of methods) {
+    Object.defineProperty(cls.prototype, name, {
+      configurable: true, writable: true,
+      value: { [name](/** @type {any[]} */ ...args) { return invoke(this, name, args); } }[name],
+    });
+  }
+}
+
+const dropped = new host.FinalizationRegistry(({ generation, id }) => {
+  if (generation === alive) door.drop(id);
+});
+
+/**
+ * A Durable Object class: one Python object for each JavaScript object, made anew when the interpreter was.
+ * @param {string} name the export @param {string[]} methods handlers and RPC methods that the Python class defines
+ */
+export function durableObject(name, methods) {
+  const cls = class extends DurableObject {
+    scope = new Scope();
+    generation = 0;
+    id = 0;
+    /** @type {unknown} */
+    failure = undefined;
+
+    /** @param {any} ctx @param {any} env */
+    constructor(ctx, env) {
+      super(ctx, env);
+      if (alive) this.construct();
+      else ctx.blockConcurrencyWhile(() => revived(() => this.construct()));
+    }
+
+    construct() {
+      this.generation = alive;
+      // The old instance's waits died with it.
+      this.scope = new Scope();
+      this.scope.listening = true;
+      this.id = this.scope.id;
+      dropped.register(this, { generation: alive, id: this.id });
+      return enter(new Event(this.scope, this.env, this.ctx), 'construct', name);
+    }
+  };
+  define(cls, methods, (self, method, args) => revived(async () => {
+    if (self.generation !== alive) await self.construct();
+    const event = new Event(self.scope, self.env, self.ctx, args[0]);
+    return enter(event, 'object', self.id, method, args);
+  }));
+  return Object.defineProperty(cls, 'name', { value: name });
+}
+
+/**
+ * A named or default RPC entrypoint: a Python object for each call.
+ * @param {string} name @param {string[]} methods
+ */
+export function entrypoint(name, methods) {
+  const cls = class extends WorkerEntrypoint {};
+  define(cls, methods, (self, method, args) => revived(() =>
+    enter(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
+  return Object.defineProperty(cls, 'name', { value: name });
+}
+
+/** @param {string} name */
+export function workflow(name) {
+  const cls = class extends WorkflowEntrypoint {
+    /** @param {any} event @param {any} step */
+    run(event, step) {
+      return revived(() => enter(new Event(new Scope(), this.env, this.ctx, event), 'workflow', name, step));
+    }
+  };
+  return Object.defineProperty(cls, 'name', { value: name });
+}
+
+await start();

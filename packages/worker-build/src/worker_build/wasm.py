@@ -1,0 +1,95 @@
+"""Writing the two wasm modules that carry data: the files and the heap image. Nothing in them runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+_HEADER = b"\0asm\x01\0\0\0"
+_CUSTOM, _IMPORT, _DATA = 0, 2, 11
+_ZEROS = re.compile(rb"\0{64,}")
+"""A run of zeros shorter than this costs less to write than a new segment."""
+
+
+def _unsigned(value: int) -> bytes:
+    """LEB128."""
+    encoded = bytearray()
+    while True:
+        byte, value = value & 0x7F, value >> 7
+        encoded.append(byte | (0x80 if value else 0))
+        if not value:
+            return bytes(encoded)
+
+
+def _signed(value: int) -> bytes:
+    """Signed LEB128 of a value that is not negative (an address)."""
+    encoded = bytearray()
+    while True:
+        byte, value = value & 0x7F, value >> 7
+        last = value == 0 and not byte & 0x40
+        encoded.append(byte | (0 if last else 0x80))
+        if last:
+            return bytes(encoded)
+
+
+def _section(kind: int, content: bytes) -> bytes:
+    return bytes([kind]) + _unsigned(len(content)) + content
+
+
+def _name(text: str) -> bytes:
+    encoded = text.encode()
+    return _unsigned(len(encoded)) + encoded
+
+
+def custom_sections(sections: Iterable[tuple[str, bytes]]) -> bytes:
+    """The bytes of custom sections, by name, in the order given."""
+    return b"".join(_section(_CUSTOM, _name(name) + content) for name, content in sections)
+
+
+def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes:
+    """A wasm module that carries files: one custom section each, and the tree as JSON in the section `index`.
+
+    Args:
+        files: content by absolute path.
+        empty: further absolute paths that exist as eight zero bytes: extension modules, which are modules of their own.
+    """
+    stubs = dict.fromkeys(empty, 8)
+    tree: dict[str, object] = {}
+    for path, size in sorted({**{path: len(content) for path, content in files.items()}, **stubs}.items()):
+        *folders, name = path.lstrip("/").split("/")
+        branch = tree
+        for folder in folders:
+            branch = branch.setdefault(folder, {})  # type: ignore[assignment]
+        branch[name] = size
+    index = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
+    return _HEADER + custom_sections([("index", index), *sorted(files.items())])
+
+
+def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> bytes:
+    """A wasm module whose data segments write `heap` into the memory that it imports; zeros are left out.
+
+    Args:
+        heap: linear memory from address 0.
+        memory: what stands beside it, as JSON in the custom section `memory`.
+    """
+    segments = bytearray()
+    count = 0
+    view = memoryview(heap)
+    start = 0
+    for run in (*_ZEROS.finditer(view), None):
+        end = len(view) if run is None else run.start()
+        if end > start:
+            segments += b"\0\x41" + _signed(start) + b"\x0b" + _unsigned(end - start)
+            segments += view[start:end]
+            count += 1
+        if run is not None:
+            start = run.end()
+    imported = b"\x01" + _name("env") + _name("memory") + b"\x02\0\0"
+    described = json.dumps(memory, separators=(",", ":"), sort_keys=True).encode()
+    return (
+        _HEADER
+        + _section(_IMPORT, imported)
+        + _section(_DATA, _unsigned(count) + bytes(segments))
+        + custom_sections([("memory", described)])
+    )

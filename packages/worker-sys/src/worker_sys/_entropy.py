@@ -1,0 +1,41 @@
+"""Fresh randomness for every isolate.
+
+The image holds the state that random generators had while building. `remember` is called last in the build and finds
+them; `reseed` is called before the first event, when the platform gives entropy.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+from typing import Any
+
+_generators: list[random.Random] = []
+_hooks: list[Any] = []
+
+
+def remember() -> None:
+    """Find every generator that modules hold, so that no search is needed when an isolate starts."""
+    _generators[:] = [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, random.Random) and not isinstance(thing, random.SystemRandom)
+    ]
+    numpy_random: Any = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        _hooks.append(numpy_random.seed)
+
+
+def reseed() -> None:
+    """Seed every generator of the image anew, and forget what was derived from the old ones."""
+    for generator in _generators:
+        generator.seed()
+    for seed in _hooks:
+        seed()
+    uuid: Any = sys.modules.get("uuid")
+    if uuid is not None:
+        uuid._node = uuid._last_timestamp = None
+    tempfile: Any = sys.modules.get("tempfile")
+    if tempfile is not None:
+        tempfile._name_sequence = None
