@@ -1,0 +1,2 @@
+export * from './worker/shim.mjs';
+export { default } from './worker/shim.mjs';
