@@ -1,0 +1,136 @@
+"""`[tool.worker-build]`: the few things that a project may have to say.
+
+Unknown keys and wrong types are refused where they stand, with the line and a suggestion. The JSON
+schema of the table ships with the package (`worker-build.schema.json`), for editors.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from worker_build.errors import BuildError
+
+__all__ = ["Config", "line_of", "read", "schema"]
+
+_TABLE = "tool.worker-build"
+
+
+def _inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("must be a path inside the project, with forward slashes")
+    return value
+
+
+def _module(value: str) -> str:
+    if not all(part.isidentifier() for part in value.split(".")):
+        raise ValueError("must be a dotted module name such as `package.module`")
+    return value
+
+
+_Inside = Annotated[str, AfterValidator(_inside)]
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Config(BaseModel):
+    """The table `[tool.worker-build]` of a `pyproject.toml`; every key may be left out."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, alias_generator=_kebab, title=f"[{_TABLE}]"
+    )
+
+    entry: Annotated[str, AfterValidator(_module)] | None = Field(
+        default=None,
+        description="The module that is imported to find the entry points: `package.module`. "
+        "Default: the one package under `src/`, else `src/main.py`.",
+    )
+    src: list[_Inside] = Field(
+        default=["src"],
+        min_length=1,
+        description="Folders whose content is the app, relative to the project: each one's modules "
+        "are importable in the worker.",
+    )
+    exclude: list[str] = Field(
+        default=[],
+        description="Files of the app to leave out: glob patterns relative to their source folder, "
+        "such as `**/tests/**`.",
+    )
+    extras: list[str] = Field(
+        default=[],
+        description="Optional dependencies of the project (`[project.optional-dependencies]`) that "
+        "go into the worker.",
+    )
+    groups: list[str] = Field(
+        default=[],
+        description="Dependency groups (`[dependency-groups]`) that go into the worker.",
+    )
+    out_dir: _Inside = Field(
+        default="build", description="The folder that the bundle is written to."
+    )
+
+
+def schema() -> str:
+    """Return the JSON schema of the table, as the text of `worker-build.schema.json`."""
+    return json.dumps(Config.model_json_schema(by_alias=True), indent=2) + "\n"
+
+
+def read(table: dict[str, Any], text: str, file: str) -> Config:
+    """Check the table and return it.
+
+    Args:
+        table: the content of `[tool.worker-build]`.
+        text: the whole file, to find the line of what is wrong.
+        file: its name, for errors.
+
+    Raises:
+        BuildError: WB103 naming the key, its line and what was expected.
+    """
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        raise _refusal(error, text, file) from None
+
+
+def line_of(text: str, table: str, key: str) -> int | None:
+    """Find the line, from 1, on which `table` of a TOML file sets `key`; None when it cannot.
+
+    A table written in an unusual way (dotted keys, inline) is not found: a line is a help, not
+    a promise.
+    """
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[{1,2}\s*([^\]]+?)\s*\]", line):
+            current = header[1].replace('"', "").replace("'", "").replace(" ", "")
+            if not key and current == table:
+                return number
+        elif current == table and key and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
+            return number
+    return None
+
+
+def _refusal(error: ValidationError, text: str, file: str) -> BuildError:
+    first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0])
+    line = line_of(text, _TABLE, key) or line_of(text, _TABLE, "")
+    where = f"{file}:{line}" if line else file
+    if first["type"] != "extra_forbidden":
+        reason = first["msg"].removeprefix("Value error, ")
+        return BuildError(
+            "WB103",
+            f"`{key}` in [{_TABLE}] is wrong: {reason[0].lower()}{reason[1:]}",
+            where,
+            f"{key}: {Config.model_fields[key.replace('-', '_')].description}",
+        )
+    known = [_kebab(name) for name in Config.model_fields]
+    close = difflib.get_close_matches(key.replace("_", "-").lower(), known, n=1)
+    fix = f"did you mean `{close[0]}`?" if close else f"the keys are {', '.join(known)}"
+    return BuildError("WB103", f"[{_TABLE}] has no key `{key}`", where, fix)

@@ -1,0 +1,183 @@
+"""A project's dependencies, locked: every package with its files, their addresses and hashes.
+
+A `uv.lock` is read and never written. A project without one is resolved by uv as its configuration
+says, aside, and the answer is kept in the cache until a file or a setting that it came from
+changes: builds of the same sources keep the same packages, and need no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.pylock import Pylock, PylockValidationError
+
+from worker_build.errors import BuildError
+from worker_build.packages import runtime, store, uv
+from worker_build.project import Project
+
+__all__ = ["Locked", "lock"]
+
+_NAME = "pylock.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A project's locked dependencies.
+
+    Attributes:
+        pylock: every package, for every platform.
+        base: the folder that its relative paths start from.
+        file: the user's `uv.lock`, or None when there is none.
+    """
+
+    pylock: Pylock
+    base: Path
+    file: Path | None
+
+
+def lock(project: Project) -> Locked:
+    """Lock a project's dependencies, leaving nothing behind in its folder.
+
+    Raises:
+        BuildError: WB402 when uv cannot resolve them, WB403 when `uv.lock` is out of date.
+    """
+    file = _lock_file(project.root)
+    links = runtime.find_links()
+    key = _key(project, file, links)
+    chosen = [f"--extra={name}" for name in project.config.extras]
+    chosen += [f"--group={name}" for name in project.config.groups]
+
+    def fill(aside: Path) -> None:
+        target = aside / _NAME
+        if file is None:
+            _compile(project, links, chosen, target)
+        else:
+            _export(project, file, links, chosen, target)
+        # The relative paths in it must hold after the folder is moved into place: same depth.
+        (aside / "sources.json").write_text(json.dumps(_sources(_read(target), aside)), "utf-8")
+
+    home = store.entry("locks", key, whole=_whole, fill=fill)
+    return Locked(_read(home / _NAME), home, file)
+
+
+def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> None:
+    pins = target.with_name("constraints.txt")
+    ours = set(runtime.NAMES) - _sourced(project.root)
+    pins.write_text("".join(f"{name}=={runtime.version()}\n" for name in sorted(ours)), "utf-8")
+    args = ["--universal", "--python-version=3.14", "--format=pylock.toml", "--no-header"]
+    args += [f"--constraints={pins}", f"--output-file={target}", *chosen]
+    try:
+        uv.run("pip", "compile", "pyproject.toml", *args, cwd=project.root, env=_links(links))
+    except uv.UvError as error:
+        raise BuildError(
+            "WB402",
+            "the project's dependencies cannot be resolved",
+            "pyproject.toml",
+            "change the requirements as uv says; `uv lock` shows the same without a build",
+            details=str(error).splitlines(),
+        ) from None
+
+
+def _export(project: Project, file: Path, links: Path, chosen: list[str], target: Path) -> None:
+    args = ["--locked", "--format=pylock.toml", "--no-header", "--no-emit-project"]
+    args += ["--no-default-groups", f"--output-file={target}", *chosen]
+    try:
+        uv.run("export", *args, cwd=project.root, env=_links(links))
+    except uv.UvError as error:
+        stale = "needs to be updated" in str(error)
+        raise BuildError(
+            "WB403" if stale else "WB402",
+            "uv.lock does not fit pyproject.toml" if stale else "uv.lock cannot be used",
+            str(file),
+            "run `uv lock`; a build never changes it",
+            details=() if stale else str(error).splitlines(),
+        ) from None
+
+
+def _links(folder: Path) -> dict[str, str]:
+    more = os.environ.get("UV_FIND_LINKS")
+    return {"UV_FIND_LINKS": f"{folder},{more}" if more else str(folder)}
+
+
+def _lock_file(root: Path) -> Path | None:
+    """The `uv.lock` of the project, or of the workspace that it is a member of."""
+    for folder in (root, *root.parents):
+        workspace = _toml(folder / "pyproject.toml").get("tool", {}).get("uv", {}).get("workspace")
+        member = workspace is not None and any(
+            root in folder.glob(pattern) for pattern in workspace.get("members", [])
+        )
+        if folder == root or member:
+            file = folder / "uv.lock"
+            if file.is_file() or member:
+                return file if file.is_file() else None
+    return None
+
+
+def _sourced(root: Path) -> set[str]:
+    """The names that the project, or a workspace above it, takes from a source of its own."""
+    return {
+        name
+        for folder in (root, *root.parents)
+        for name in _toml(folder / "pyproject.toml")
+        .get("tool", {})
+        .get("uv", {})
+        .get("sources", {})
+    }
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _key(project: Project, file: Path | None, links: Path) -> str:
+    """Name everything that the locked packages are decided by, but for local packages' files."""
+    total = hashlib.sha256(repr([uv.version(), str(project.root), links.name]).encode())
+    total.update(repr([project.config.extras, project.config.groups]).encode())
+    total.update(repr(sorted(_settings(os.environ))).encode())
+    for folder in (project.root, *project.root.parents):
+        for name in ("pyproject.toml", "uv.toml"):
+            if (folder / name).is_file():
+                total.update(f"{folder / name}\0{store.sha256(folder / name)}\0".encode())
+    if file is not None:
+        total.update(store.sha256(file).encode())
+    return total.hexdigest()
+
+
+def _settings(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    names = ("INDEX", "FIND_LINKS", "CONSTRAINT", "OVERRIDE", "PRERELEASE", "RESOLUTION", "EXCLUDE")
+    for name, value in environ.items():
+        if name.startswith("UV_") and any(part in name for part in names):
+            yield name, value
+
+
+def _sources(pylock: Pylock, base: Path) -> dict[str, str]:
+    """The `pyproject.toml` of each local package, and its hash: they decide the packages too."""
+    files = (
+        (base / package.directory.path).resolve() / "pyproject.toml"
+        for package in pylock.packages
+        if package.directory is not None
+    )
+    return {str(file): store.sha256(file) for file in files if file.is_file()}
+
+
+def _whole(home: Path) -> bool:
+    try:
+        sources: dict[str, str] = json.loads((home / "sources.json").read_bytes())
+        current = all(store.sha256(Path(file)) == known for file, known in sources.items())
+        return current and bool(_read(home / _NAME))
+    except (OSError, ValueError, AttributeError, PylockValidationError):
+        return False
+
+
+def _read(file: Path) -> Pylock:
+    return Pylock.from_dict(tomllib.loads(file.read_text("utf-8")))

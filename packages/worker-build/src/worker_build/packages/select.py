@@ -1,0 +1,184 @@
+"""Which file of each locked package a worker takes, and how it becomes a wheel here."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from packaging.pylock import (
+    Package,
+    PackageArchive,
+    PackageDirectory,
+    PackageSdist,
+    PackageVcs,
+    PackageWheel,
+    PylockSelectError,
+)
+from packaging.utils import parse_wheel_filename
+
+from worker_build.errors import BuildError
+from worker_build.packages import build, runtime, store
+from worker_build.packages.fetch import fetch
+from worker_build.packages.lock import Locked
+from worker_build.packages.missing import Missing, refusal
+from worker_build.packages.target import ENVIRONMENT, TAGS, fits
+
+__all__ = ["Wheel", "obtain", "select"]
+
+type Source = PackageVcs | PackageDirectory | PackageArchive | PackageWheel | PackageSdist
+
+_NATIVE = (".so", ".pyd", ".dll", ".dylib")
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A package's wheel on this machine.
+
+    Attributes:
+        package: as the lock has it.
+        path: the wheel file.
+        folder: the folder that it was built from, when that is the user's own; else None.
+        note: what people should know about it, or None.
+    """
+
+    package: Package
+    path: Path
+    folder: Path | None = None
+    note: str | None = None
+
+
+def select(locked: Locked) -> list[tuple[Package, Source]]:
+    """Choose one file for each package that a worker needs, by its tags and markers.
+
+    Raises:
+        BuildError: WB401 listing every package that has neither a fitting wheel nor a source
+            archive; WB403 when the lock leaves this platform out.
+    """
+    pylock = locked.pylock
+    missing = [
+        package for package in pylock.packages if _needed(package) and not _has_file(package)
+    ]
+    if missing:
+        raise refusal([Missing(package, _has(package)) for package in missing])
+    try:
+        return list(pylock.select(environment=ENVIRONMENT, tags=TAGS))
+    except PylockSelectError as error:
+        raise BuildError(
+            "WB403",
+            f"the locked packages leave the platform of a worker out: {error}",
+            str(locked.file or "pyproject.toml"),
+            "let [tool.uv] `environments` and `requires-python` include Python 3.14 with "
+            "sys_platform == 'emscripten', then run `uv lock`",
+        ) from None
+
+
+def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
+    """Get the wheel of a chosen file: downloaded, built from a folder, or from a source archive.
+
+    Raises:
+        BuildError: WB403 when the lock has a foreign `worker`, WB404 to WB406 when the wheel
+            cannot be had.
+    """
+    label = f"{package.name} {package.version}" if package.version else package.name
+    if isinstance(source, PackageDirectory):
+        folder = _inside(locked.base / source.path, source.subdirectory)
+        return Wheel(package, _checked(build.from_folder(folder), label), folder)
+    if isinstance(source, PackageVcs):
+        if source.url is None:
+            folder = locked.base / str(source.path)
+        else:
+            folder = build.clone(source.url, source.commit_id, package=label)
+        folder = _inside(folder, source.subdirectory)
+        return Wheel(package, _checked(build.from_folder(folder), label))
+    if package.name in runtime.NAMES and not isinstance(source, PackageArchive):
+        return _ours(package, locked)
+    file = _file(source, locked.base, label)
+    if file.suffix == ".whl":
+        return Wheel(package, _checked(file, label))
+    return _from_sdist(package, source, file, label)
+
+
+def _from_sdist(package: Package, source: Source, file: Path, label: str) -> Wheel | Missing:
+    try:
+        wheel = build.from_archive(file, source.hashes["sha256"], package=label)  # type: ignore[union-attr]
+    except BuildError as error:
+        if not package.wheels and error.code == "WB406":
+            raise
+        return Missing(package, f"{_has(package)}, and its source needs a compiler")
+    if not _pure(wheel):
+        return Missing(package, f"{_has(package)}, and its source needs a compiler")
+    slower = (
+        "built without its extension modules: slower than elsewhere" if package.wheels else None
+    )
+    return Wheel(package, wheel, note=slower)
+
+
+def _ours(package: Package, locked: Locked) -> Wheel:
+    """The index's `worker` is somebody else's: ours, whatever file was chosen, at our version."""
+    if str(package.version) != runtime.version():
+        raise BuildError(
+            "WB403",
+            f"the project locks {package.name} {package.version}; this worker-build goes with "
+            f"{runtime.version()}, and the index's {package.name} is somebody else's",
+            str(locked.file or "pyproject.toml"),
+            f"run `uv lock --upgrade-package {package.name} --find-links {runtime.find_links()}`",
+        )
+    return Wheel(package, runtime.wheels()[package.name])
+
+
+def _file(source: PackageArchive | PackageWheel | PackageSdist, base: Path, label: str) -> Path:
+    sha256 = source.hashes.get("sha256")
+    if sha256 is None:
+        raise BuildError(
+            "WB405", f"{label} is locked without a sha256", fix="run `uv lock --upgrade-package`"
+        )
+    if source.url is not None:
+        return fetch(source.url, sha256, package=label)
+    path = (base / str(source.path)).resolve()
+    if not path.is_file():
+        raise BuildError("WB404", f"{label} is gone", str(path), "put it back, or lock again")
+    if store.sha256(path) != sha256:
+        raise BuildError(
+            "WB405", f"{label} is not the file that was locked", str(path), "lock again: `uv lock`"
+        )
+    return path
+
+
+def _checked(wheel: Path, label: str) -> Path:
+    if not (fits(parse_wheel_filename(wheel.name)[3]) or _pure(wheel)):
+        raise BuildError(
+            "WB401",
+            f"{label} has extension modules, built for this machine and not for a worker",
+            str(wheel.name),
+            "build its wheel with `pyodide build` and depend on that file",
+        )
+    return wheel
+
+
+def _pure(wheel: Path) -> bool:
+    """Whether a wheel holds nothing native, whatever its name says."""
+    with zipfile.ZipFile(wheel) as archive:
+        return not any(name.endswith(_NATIVE) for name in archive.namelist())
+
+
+def _inside(folder: Path, subdirectory: str | None) -> Path:
+    return (folder / (subdirectory or "")).resolve()
+
+
+def _needed(package: Package) -> bool:
+    if package.marker is None:
+        return True
+    return package.marker.evaluate(cast("dict[str, str]", ENVIRONMENT), context="lock_file")
+
+
+def _has_file(package: Package) -> bool:
+    if package.vcs or package.directory or package.archive or package.sdist:
+        return True
+    return any(fits(parse_wheel_filename(wheel.filename)[3]) for wheel in package.wheels or ())
+
+
+def _has(package: Package) -> str:
+    count = len(package.wheels or ())
+    return f"its {count} wheels are for other platforms" if count else "it has no wheels"

@@ -1,0 +1,89 @@
+"""uv as a subprocess: it resolves, locks and builds; its configuration is the user's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from worker_build.errors import BuildError
+
+__all__ = ["UvError", "binary", "run", "version"]
+
+_NETWORK = ("dns error", "client error (Connect)", "operation timed out", "Could not connect")
+
+
+class UvError(Exception):
+    """uv ended with an error; the text is what it wrote about it."""
+
+
+def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+    """Run uv, and once more from its cache alone when no network can be reached.
+
+    Args:
+        args: its arguments; the Python is this one, and none is ever downloaded.
+        cwd: the folder to run in.
+        env: variables that are set over those of this process.
+
+    Raises:
+        UvError: uv refused, or the network and the cache together do not have what it needs.
+        BuildError: WB310 when there is no uv.
+    """
+    command = [binary(), *args, "--python", sys.executable]
+    failure = _failure(command, cwd, env)
+    if failure is not None and any(sign in failure for sign in _NETWORK):
+        # What the cache says now says more than a failed connection; without it, the network's
+        # own words stand.
+        failure = None if _failure([*command, "--offline"], cwd, env) is None else failure
+    if failure is not None:
+        raise UvError(failure)
+
+
+def version() -> str:
+    """Return uv's own version line: part of the key of whatever is made by it."""
+    return subprocess.run(
+        [binary(), "--version"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def _failure(command: list[str], cwd: Path, env: Mapping[str, str] | None) -> str | None:
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd=cwd,
+        env=_environment(env or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return None if done.returncode == 0 else done.stderr.strip()
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    environment = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        **more,
+    }
+    # A worker-build run by `uv run` of another project must not see that project's environment.
+    environment.pop("VIRTUAL_ENV", None)
+    return environment
+
+
+def binary() -> str:
+    """Return the path of the uv that came with worker-build."""
+    from uv import find_uv_bin
+
+    try:
+        return find_uv_bin()
+    except FileNotFoundError as error:
+        raise BuildError(
+            "WB310",
+            f"uv is missing: {error}",
+            fix="install worker-build again: `pip install --force-reinstall uv`",
+        ) from None

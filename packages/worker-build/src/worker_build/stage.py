@@ -1,0 +1,240 @@
+"""The third step: the exact files of the worker's file system, and nothing of this machine.
+
+The app lies under `/session/app`, its dependencies under `/lib/python3.14/site-packages`. Paths,
+order and content depend on the project and its locked packages alone: no time, owner or mode is
+kept, and nothing that names a folder of the machine that builds.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from worker_build.errors import BuildError
+from worker_build.packages import store
+from worker_build.packages.target import PLATFORM
+from worker_build.project import Project
+from worker_build.resolve import Package, Resolution
+
+__all__ = ["APP", "SITE_PACKAGES", "Stage", "StagedFile", "stage"]
+
+APP: Final = "/session/app"
+SITE_PACKAGES: Final = "/lib/python3.14/site-packages"
+
+_TEST_FOLDERS: Final = frozenset({"test", "tests"})
+_METADATA: Final = frozenset({"METADATA", "entry_points.txt", "top_level.txt"})
+_DEAD_SUFFIXES: Final = frozenset({".pyc", ".pyi", ".pyo"})
+_DEAD_FOLDERS: Final = frozenset({"__pycache__", "node_modules"})
+_DECLARATIONS: Final = "worker_sys/_generated/"
+_PROJECT_FILES: Final = frozenset(
+    {"pyproject.toml", "uv.lock", "uv.toml", "package.json", "package-lock.json"}
+    | {"wrangler.json", "wrangler.jsonc", "wrangler.toml"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """One file of the worker.
+
+    Attributes:
+        vfs: its absolute path in the worker.
+        path: where its bytes are on this machine.
+        sha256: of its bytes, in hexadecimal.
+        size: in bytes.
+        package: the distribution it belongs to, or None for the app's own.
+    """
+
+    vfs: str
+    path: Path
+    sha256: str
+    size: int
+    package: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The worker's files, each tuple sorted by path.
+
+    Attributes:
+        entry: the module that is imported to find the entry points.
+        dependencies: files of the packages, but for their extension modules.
+        app: files of the project.
+        extensions: WebAssembly extension modules (`.so`) of packages: wasm modules of the bundle.
+    """
+
+    entry: str
+    dependencies: tuple[StagedFile, ...]
+    app: tuple[StagedFile, ...]
+    extensions: tuple[StagedFile, ...]
+
+    @property
+    def files(self) -> tuple[StagedFile, ...]:
+        """Everything that is in the file system as bytes: dependencies, then the app."""
+        return self.dependencies + self.app
+
+    @property
+    def base_digest(self) -> str:
+        """Names the dependencies, extension modules included: the content of the base image."""
+        return _digest([*self.dependencies, *self.extensions])
+
+    @property
+    def digest(self) -> str:
+        """Names the whole content: it differs when a byte or a name of any file differs."""
+        return _digest([*self.dependencies, *self.extensions, *self.app], self.entry)
+
+
+def stage(project: Project, resolution: Resolution) -> Stage:
+    """List the files that a worker is made of.
+
+    Raises:
+        BuildError: WB408 when two files want one place, WB409 when an extension module was not
+            built for a worker.
+    """
+    dependencies: list[StagedFile] = []
+    extensions: list[StagedFile] = []
+    for file in _merged(_of_packages(resolution.packages)):
+        if file.path.suffix == ".so":
+            _check_extension(file)
+            extensions.append(file)
+        else:
+            dependencies.append(file)
+    return Stage(
+        entry=project.entry,
+        dependencies=tuple(dependencies),
+        app=tuple(_merged(_of_app(project))),
+        extensions=tuple(extensions),
+    )
+
+
+def _of_packages(packages: Iterable[Package]) -> Iterator[StagedFile]:
+    for package in packages:
+        tests = _test_folders(file.name for file in package.files)
+        for file in package.files:
+            if _is_dead(file.name) or any(file.name.startswith(folder) for folder in tests):
+                continue
+            vfs = f"{SITE_PACKAGES}/{file.name}"
+            yield StagedFile(vfs, file.path, file.sha256, file.size, package.name)
+
+
+def _is_dead(name: str) -> bool:
+    """Whether nothing reads this file of a wheel in a worker."""
+    path = PurePosixPath(name)
+    if path.parts[0].endswith(".dist-info"):
+        # RECORD and direct_url.json would carry the paths of the machine that builds.
+        return len(path.parts) != 2 or path.name not in _METADATA
+    return (
+        path.suffix in _DEAD_SUFFIXES
+        or path.name == "py.typed"
+        or not _DEAD_FOLDERS.isdisjoint(path.parts)
+        or name.startswith(_DECLARATIONS)
+    )
+
+
+def _test_folders(names: Iterable[str]) -> set[str]:
+    """The folders that hold a package's own tests; `django/test`, which holds none, is code."""
+    found: set[str] = set()
+    for name in names:
+        *folders, file = PurePosixPath(name).parts
+        if fnmatch.fnmatchcase(file, "test_*.py") or file == "conftest.py":
+            for depth, folder in enumerate(folders, start=1):
+                # A whole distribution called `test` is not a package's tests.
+                if folder in _TEST_FOLDERS and depth > 1:
+                    found.add("/".join(folders[:depth]) + "/")
+                    break
+    return found
+
+
+def _of_app(project: Project) -> Iterator[StagedFile]:
+    for folder in project.src:
+        for path in _walk(folder, project, set()):
+            name = path.relative_to(folder).as_posix()
+            if any(_matches(name, pattern) for pattern in project.config.exclude):
+                continue
+            size = path.stat().st_size
+            yield StagedFile(f"{APP}/{name}", path, store.sha256(path), size, None)
+
+
+def _walk(folder: Path, project: Project, above: set[str]) -> Iterator[Path]:
+    """Every file of a source folder that can be meant for the worker; links are followed once."""
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    for child in sorted(folder.iterdir()):
+        if _is_for_tools(child, project):
+            continue
+        if child.is_dir():
+            yield from _walk(child, project, above | {real})
+        elif child.is_file():
+            yield child
+
+
+def _is_for_tools(path: Path, project: Project) -> bool:
+    # Hidden files are for tools, and often secret: `.env`, `.dev.vars`.
+    if path.name.startswith(".") or path.name in _DEAD_FOLDERS or path.suffix in _DEAD_SUFFIXES:
+        return True
+    if path.is_dir():
+        made = path.suffix in {".egg-info", ".dist-info"} or (path / "pyvenv.cfg").exists()
+        return made or path == project.out_dir
+    return path.name == "py.typed" or (path.parent == project.root and path.name in _PROJECT_FILES)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    path = PurePosixPath(name)
+    return any(
+        _glob(parts, PurePosixPath(pattern).parts)
+        for parts in (path.parts[:depth] for depth in range(1, len(path.parts) + 1))
+    )
+
+
+def _glob(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Match a path part by part; `**` stands for any number of folders."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_glob(parts[skip:], pattern[1:]) for skip in range(len(parts) + 1))
+    return (
+        bool(parts) and fnmatch.fnmatchcase(parts[0], pattern[0]) and _glob(parts[1:], pattern[1:])
+    )
+
+
+def _merged(files: Iterable[StagedFile]) -> list[StagedFile]:
+    """Sort by path; one place takes two files only when they are equal."""
+    places: dict[str, StagedFile] = {}
+    for file in files:
+        other = places.setdefault(file.vfs, file)
+        if other.sha256 != file.sha256:
+            raise BuildError(
+                "WB408",
+                f"two files want the place {file.vfs}",
+                details=[f"one from {_owner(other)}", f"one from {_owner(file)}"],
+                fix="leave one of them out",
+            )
+    return [places[vfs] for vfs in sorted(places)]
+
+
+def _owner(file: StagedFile) -> str:
+    return f"the package {file.package}" if file.package else str(file.path)
+
+
+def _check_extension(file: StagedFile) -> None:
+    with file.path.open("rb") as stream:
+        head = stream.read(32)
+    if not head.startswith(b"\0asm") or b"dylink.0" not in head:
+        raise BuildError(
+            "WB409",
+            f"{PurePosixPath(file.vfs).name} of {file.package} is no extension module for a worker",
+            file.vfs,
+            f"its wheel must be built for {PLATFORM}; tell its authors",
+        )
+
+
+def _digest(files: Iterable[StagedFile], *more: str) -> str:
+    total = hashlib.sha256("\0".join(more).encode())
+    for file in files:
+        total.update(f"{file.vfs}\0{file.sha256}\n".encode())
+    return total.hexdigest()
