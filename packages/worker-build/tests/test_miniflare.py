@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from worker_build.miniflare import (
     ConfigError,
     EchoSocket,

@@ -22,6 +22,8 @@ _FLAGS = (
     "--no-progress",
     "--no-update-notifier",
     "--prefer-offline",
+    "--fetch-retry-mintimeout=2000",  # without a network npm would try for over a minute
+    "--fetch-retry-maxtimeout=10000",
     "--loglevel=http",
 )
 _NETWORK = frozenset({

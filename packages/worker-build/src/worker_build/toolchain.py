@@ -150,9 +150,7 @@ def _toolchain(home: Path) -> Toolchain:
 
 def _workerd(modules: Path) -> Path:
     """Find workerd in its platform package: the wrapper package would need an install script."""
-    system = {"win32": "windows"}.get(sys.platform, sys.platform)
-    arch = {"x64": "64"}.get(_machine(), _machine())
-    package = modules / "@cloudflare" / f"workerd-{system}-{arch}"
+    package = modules / _workerd_package()
     binary = package / "bin" / ("workerd.exe" if sys.platform == "win32" else "workerd")
     if not binary.is_file():
         raise BuildError(
@@ -162,6 +160,12 @@ def _workerd(modules: Path) -> Path:
             fix="build on Linux (x64, arm64; glibc), macOS or Windows x64",
         )
     return binary
+
+
+def _workerd_package() -> str:
+    system = {"win32": "windows"}.get(sys.platform, sys.platform)
+    arch = {"x64": "64"}.get(_machine(), _machine())
+    return f"@cloudflare/workerd-{system}-{arch}"
 
 
 def _whole(home: Path) -> bool:
