@@ -1,67 +1,55 @@
-"""What may be stored: text, bytes, and streams that never enter Python."""
+"""What may be stored as it is: text, bytes, files, and streams that never enter Python."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from worker._limits import utf8_length
+from worker.blob import Blob
+from worker.body import Body, Message
 from worker.errors import StreamError
+from worker.streams import ByteStream
 
-if TYPE_CHECKING:
-    from worker.request import Request
-    from worker.response import Response
-    from worker.streams import ByteStream
+__all__ = ["Storable", "is_raw", "length_of", "to_body"]
 
-__all__ = ["Body", "is_raw", "length_of", "to_body"]
-
-type Body = (
-    "str | bytes | bytearray | memoryview | ByteStream | Request | Response | AsyncIterable[bytes]"
+type Storable = (
+    str | bytes | bytearray | memoryview | Blob | ByteStream | Message | AsyncIterable[bytes | str]
 )
 """A value that is stored as it is.
 
-A `Request` or `Response` hands its body on unread. A stream whose length the platform does not know
-must be a `FixedLengthStream`.
+A `Request` or a `Response` hands its body on unread. R2 must know the length of a stream before it
+takes it: give it a `FixedLengthStream`, or the body of a message with a `Content-Length`.
 """
 
 
 def is_raw(value: object) -> bool:
-    """Whether a value is stored as it is, not as JSON."""
-    return isinstance(value, (str, bytes, bytearray, memoryview)) or _is_stream(value)
+    """Whether a value is stored as it is, rather than as JSON."""
+    raw = (str, bytes, bytearray, memoryview, Blob, ByteStream, Message, AsyncIterable)
+    return isinstance(value, raw)
 
 
 def length_of(value: object) -> int | None:
-    """The length in bytes, None where it is not known before it is sent."""
-    from worker._limits import utf8_length
-
+    """The length in bytes; None where it is known only once it is read."""
     if isinstance(value, str):
         return utf8_length(value)
     if isinstance(value, memoryview):
         return value.nbytes
-    return len(value) if isinstance(value, (bytes, bytearray)) else None
+    return len(value) if isinstance(value, (bytes, bytearray, Blob)) else None
 
 
 def to_body(value: Any) -> Any:
     """What to pass to a JavaScript method that takes a body.
 
     Raises:
+        BodyUsedError: the body was read before.
         StreamError: a message without a body was given.
     """
-    from worker.streams import ByteStream
-
-    if isinstance(value, (str, bytes, bytearray, memoryview)):
-        return value
-    if isinstance(value, ByteStream):
-        return value._take()
-    if isinstance(value, AsyncIterable):
-        return ByteStream(value)._take()
-    stream = value.js.body
-    if stream is None or not hasattr(stream, "getReader"):
-        raise StreamError("the message has no body to store")
-    return stream
-
-
-def _is_stream(value: object) -> bool:
-    from worker.request import Request
-    from worker.response import Response
-
-    return isinstance(value, (AsyncIterable, Request, Response))
+    if isinstance(value, Message):
+        taken = value._content.take()
+        if taken is None:
+            raise StreamError("the message has no body to store")
+        return taken
+    if isinstance(value, Blob):
+        return value.js
+    return Body.of(value).take()

@@ -10,7 +10,7 @@ from worker_sys import calls, convert
 
 from worker import _jsontext, _limits
 from worker._blame import blame
-from worker._body import Body, is_raw, length_of, to_body
+from worker._body import Storable, is_raw, length_of, to_body
 from worker._handle import Handle
 from worker.errors import KvError
 from worker.kv._reading import (
@@ -214,7 +214,7 @@ class KvStore(Handle):
     async def put(
         self,
         key: str,
-        value: Body | Any,
+        value: Storable | Any,
         *,
         expiration: float | datetime | None = None,
         expiration_ttl: float | timedelta | None = None,
