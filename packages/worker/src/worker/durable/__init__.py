@@ -1,0 +1,43 @@
+"""Durable Objects, from inside and from outside."""
+
+from worker.durable.alarms import AlarmInfo, ScheduledTime
+from worker.durable.base import DurableObject
+from worker.durable.container import Container
+from worker.durable.facets import Facets, ObjectClass
+from worker.durable.hibernation import WebSocketRequestResponsePair
+from worker.durable.kv import SyncKv
+from worker.durable.namespace import (
+    Jurisdiction,
+    LocationHint,
+    ObjectId,
+    ObjectNamespace,
+    ObjectStub,
+    Stub,
+)
+from worker.durable.sql import SqlCursor, SqlStorage, SqlValue
+from worker.durable.state import ObjectAbort, State
+from worker.durable.storage import Storage, Transaction
+
+__all__ = [
+    "AlarmInfo",
+    "Container",
+    "DurableObject",
+    "Facets",
+    "Jurisdiction",
+    "LocationHint",
+    "ObjectAbort",
+    "ObjectClass",
+    "ObjectId",
+    "ObjectNamespace",
+    "ObjectStub",
+    "ScheduledTime",
+    "SqlCursor",
+    "SqlStorage",
+    "SqlValue",
+    "State",
+    "Storage",
+    "Stub",
+    "SyncKv",
+    "Transaction",
+    "WebSocketRequestResponsePair",
+]
