@@ -36,6 +36,7 @@ CODES: Final[dict[str, str]] = {
     "WB105": "there is more than one entry module",
     "WB106": "the wrangler file is wrong",
     "WB107": "the user's JavaScript cannot be used",
+    "WB108": "the project does not use worker",
     "WB110": "the app cannot be imported",
     "WB111": "the app asks for randomness at import",
     "WB112": "the app does I/O or sets a timer at import",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from packaging.utils import parse_wheel_filename
 
+from worker_build.errors import BuildError
 from worker_build.packages.lock import Locked, lock
 from worker_build.packages.missing import Missing, refusal
 from worker_build.packages.select import Wheel, obtain, select
@@ -17,6 +18,7 @@ from worker_build.project import Project
 __all__ = ["Package", "Resolution", "resolve"]
 
 _AT_ONCE = 8
+_RUNTIME = "worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,18 @@ def resolve(project: Project) -> Resolution:
     Everything comes from the cache when it is there; the project's folder is only read.
 
     Raises:
-        BuildError: WB4xx.
+        BuildError: WB108 when the project does not use `worker`, WB4xx when a package cannot be
+            had.
     """
     locked = lock(project)
     wheels = _wheels(locked)
+    if not any(wheel.package.name == _RUNTIME for wheel in wheels):
+        raise BuildError(
+            "WB108",
+            f"the project does not depend on `{_RUNTIME}`, which every worker is written with",
+            "pyproject.toml",
+            f'add it: [project] dependencies = ["{_RUNTIME}"]',
+        )
     return Resolution(
         packages=tuple(sorted(map(_unpacked, wheels), key=lambda package: package.name)),
         lock=locked.file,

@@ -59,7 +59,7 @@ def lock(project: Project) -> Locked:
         if file is None:
             _compile(project, links, chosen, target)
         else:
-            _export(project, file, links, chosen, target)
+            _export(project, file, chosen, target)
         # The relative paths in it must hold after the folder is moved into place: same depth.
         (aside / "sources.json").write_text(json.dumps(_sources(_read(target), aside)), "utf-8")
 
@@ -85,11 +85,11 @@ def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> 
         ) from None
 
 
-def _export(project: Project, file: Path, links: Path, chosen: list[str], target: Path) -> None:
+def _export(project: Project, file: Path, chosen: list[str], target: Path) -> None:
     args = ["--locked", "--format=pylock.toml", "--no-header", "--no-emit-project"]
     args += ["--no-default-groups", f"--output-file={target}", *chosen]
     try:
-        uv.run("export", *args, cwd=project.root, env=_links(links))
+        uv.run("export", *args, cwd=project.root)
     except uv.UvError as error:
         stale = "needs to be updated" in str(error)
         raise BuildError(

@@ -19,7 +19,7 @@ from packaging.pylock import (
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
-from worker_build.packages import build, runtime, store
+from worker_build.packages import build, runtime, sdist, store
 from worker_build.packages.fetch import fetch
 from worker_build.packages.lock import Locked
 from worker_build.packages.missing import Missing, refusal
@@ -97,21 +97,23 @@ def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
     file = _file(source, locked.base, label)
     if file.suffix == ".whl":
         return Wheel(package, _checked(file, label))
-    return _from_sdist(package, source, file, label)
+    return _from_sdist(package, file, source.hashes["sha256"], label)
 
 
-def _from_sdist(package: Package, source: Source, file: Path, label: str) -> Wheel | Missing:
+def _from_sdist(package: Package, file: Path, sha256: str, label: str) -> Wheel | Missing:
+    compiled, native = sdist.needs_compiler(file)
+    missing = Missing(package, f"{_has(package)}, and its source needs a compiler")
+    if compiled:
+        return missing
     try:
-        wheel = build.from_archive(file, source.hashes["sha256"], package=label)  # type: ignore[union-attr]
-    except BuildError as error:
-        if not package.wheels and error.code == "WB406":
-            raise
-        return Missing(package, f"{_has(package)}, and its source needs a compiler")
+        wheel = build.from_archive(file, sha256, package=label)
+    except BuildError:
+        if native:
+            return missing
+        raise
     if not _pure(wheel):
-        return Missing(package, f"{_has(package)}, and its source needs a compiler")
-    slower = (
-        "built without its extension modules: slower than elsewhere" if package.wheels else None
-    )
+        return missing
+    slower = "built without its extension modules: slower than elsewhere" if native else None
     return Wheel(package, wheel, note=slower)
 
 
@@ -121,9 +123,11 @@ def _ours(package: Package, locked: Locked) -> Wheel:
         raise BuildError(
             "WB403",
             f"the project locks {package.name} {package.version}; this worker-build goes with "
-            f"{runtime.version()}, and the index's {package.name} is somebody else's",
+            f"{runtime.version()}, and the {package.name} of the index is somebody else's",
             str(locked.file or "pyproject.toml"),
-            f"run `uv lock --upgrade-package {package.name} --find-links {runtime.find_links()}`",
+            "put the runtime wheels beside the project with `python -m "
+            'worker_build.packages.runtime wheels`, set [tool.uv] find-links = ["wheels"], and run '
+            f"`uv lock --upgrade-package {package.name}`; or delete uv.lock",
         )
     return Wheel(package, runtime.wheels()[package.name])
 
