@@ -29,8 +29,8 @@ class AnalyticsEngineDataPoint:
     Attributes:
         indexes: the sampling key: at most one, of at most 96 bytes.
         doubles: at most 20 numbers: `double1` … `double20`.
-        blobs: at most 20 texts or byte strings, 16 KiB together: `blob1` … `blob20`; None leaves one
-            empty.
+        blobs: at most 20 texts or byte strings, 16 KiB together: `blob1` … `blob20`; None leaves
+            one empty.
 
     Source: workers-rs `AnalyticsEngineDataPoint`.
     """

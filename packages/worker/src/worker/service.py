@@ -40,7 +40,7 @@ class Fetcher(Handle):
         self,
         resource: str | Request,
         *,
-        timeout: float | timedelta | None = None,
+        timeout: float | timedelta | None = None,  # noqa: ASYNC109  as `worker.fetch` has it
         **options: Unpack[RequestInit],
     ) -> Response:
         """Send an HTTP request.
