@@ -9,19 +9,24 @@ Source: https://developers.cloudflare.com/workers/runtime-apis/rpc/
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from types import FunctionType, MethodType, TracebackType
+from typing import Any, Final, Self, cast
 
-from worker_sys import calls, convert
+from worker_sys import aio, calls, convert, errors, js
 
+from worker._callbacks import async_function
 from worker._handle import Handle
 
-__all__ = ["RpcStub"]
+__all__ = ["RpcStub", "arriving", "leaving"]
 
 
 class RpcStub(Handle):
-    """Something whose public methods can be awaited: `await stub.add(3, 4)`.
+    """Something of another worker or object that can be called: `await stub.add(3, 4)`.
 
-    Every attribute is a method of the other side; whether it exists is known when it is called.
+    Every attribute is a method of the other side; whether it exists is known when it is called. A
+    function that crossed is a stub too, and is called itself: `await stub(1)`. A stub that came in
+    an argument ends with the call that brought it; one that came in a result lives until the event
+    ends, or until `with stub:` or `dispose()` lets it go.
     """
 
     __slots__ = ()
@@ -37,8 +42,137 @@ class RpcStub(Handle):
         target = self.js
 
         async def method(*arguments: Any) -> Any:
-            return convert.to_py(await calls.acall(target, name, *arguments))
+            sent = [leaving(argument) for argument in arguments]
+            return arriving(await calls.acall(target, name, *sent))
 
         method.__name__ = name
         method.__qualname__ = f"{type(self).__name__}.{name}"
         return method
+
+    async def __call__(self, *arguments: Any) -> Any:
+        """Call the function that this stub stands for.
+
+        Raises:
+            Error: what it raised.
+        """
+        sent = [convert.to_js(leaving(argument)) for argument in arguments]
+        try:
+            promise = self.js(*sent)
+        except js.JsException as error:
+            raise errors.from_js(error) from None
+        return arriving(await aio.wait(promise))
+
+    def dispose(self) -> None:
+        """Let go of what this stub holds on the other side; it cannot be used afterwards."""
+        release = js.Reflect.get(self.js, js.Symbol.dispose)
+        if release is not None:
+            js.Reflect.apply(release, self.js, js.Array.new())
+
+    def __enter__(self) -> Self:
+        """The stub itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of what it holds."""
+        self.dispose()
+
+
+def leaving(value: Any) -> Any:
+    """A value on its way to another worker: functions become callable from there."""
+    if isinstance(value, FunctionType | MethodType):
+        return _function(value)
+    if isinstance(value, dict):
+        items = cast("dict[Any, Any]", value)
+        return {key: leaving(item) for key, item in items.items()}
+    if isinstance(value, list | tuple):
+        return [leaving(item) for item in cast("list[Any]", value)]
+    return _object(value)
+
+
+def _function(function: Callable[..., Any]) -> Any:
+    async def call(*given: Any) -> Any:
+        result = function(*(arriving(value) for value in given))
+        if isinstance(result, Coroutine):
+            result = await cast("Coroutine[Any, Any, Any]", result)
+        return convert.to_js(leaving(result))
+
+    return async_function(call)
+
+
+def _object(value: Any) -> Any:
+    """A Request, Response or other handle as the JavaScript object it stands for."""
+    made = getattr(type(value), "_to_js", None)
+    if made is not None:
+        return made(value)
+    return value.js if isinstance(value, Handle) else value
+
+
+def arriving(value: Any) -> Any:
+    """A value that came from another worker, with handles for what crosses by reference."""
+    return _wrapped(convert.to_py(value))
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, dict):
+        items = cast("dict[Any, Any]", value)
+        for key, item in items.items():
+            items[key] = _wrapped(item)
+        return items
+    if isinstance(value, list):
+        return [_wrapped(item) for item in cast("list[Any]", value)]
+    return _handle(value) if js.IN_WORKER and isinstance(value, js.ffi.JsProxy) else value
+
+
+def _handle(proxy: Any) -> Any:
+    """The handle for a JavaScript object that crosses by reference, by the name of its class."""
+    name = str(proxy.constructor.name)
+    make = _HANDLES.get(name)
+    if make is not None:
+        return make(proxy)
+    return RpcStub._from_js(proxy) if js.runtime.isFunction(proxy) else proxy
+
+
+def _request(proxy: Any) -> Any:
+    from worker.request import Request
+
+    return Request._from_js(proxy)
+
+
+def _response(proxy: Any) -> Any:
+    from worker.response import Response
+
+    return Response._from_js(proxy)
+
+
+def _headers(proxy: Any) -> Any:
+    from worker.headers import Headers
+
+    return Headers._from_js(proxy, immutable=False)
+
+
+def _readable(proxy: Any) -> Any:
+    from worker.streams import ByteStream
+
+    return ByteStream._from_js(proxy)
+
+
+def _writable(proxy: Any) -> Any:
+    from worker.streams import WritableStream
+
+    return WritableStream._from_js(proxy)
+
+
+_HANDLES: Final[dict[str, Callable[[Any], Any]]] = {
+    "Headers": _headers,
+    "ReadableStream": _readable,
+    "Request": _request,
+    "Response": _response,
+    "RpcPromise": RpcStub._from_js,
+    "RpcStub": RpcStub._from_js,
+    "WritableStream": _writable,
+}
