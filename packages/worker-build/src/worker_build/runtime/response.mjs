@@ -56,6 +56,15 @@ export function request(input, init, flat) {
 }
 
 /**
+ * The same request, body included, for another URL.
+ * @param {string} url
+ * @param {Request} source
+ */
+export function readdress(url, source) {
+  return new Request(url, source);
+}
+
+/**
  * Start a fetch that can be given up: the promise carries `abort(reason)`.
  * @param {{ fetch: typeof fetch }} target `globalThis`, or a binding that fetches
  * @param {string | Request} input
@@ -76,4 +85,16 @@ export function startFetch(target, input, signals) {
  */
 export function formEntries(form) {
   return [...form].flat();
+}
+
+/**
+ * Settled when the signal is aborted.
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
+export function aborted(signal) {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -1,0 +1,128 @@
+"""Python's chunks as a JavaScript stream; the source runs in one task, and only on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
+from typing import Any, Final
+
+from worker_sys import aio, calls, js, proxies
+from worker_sys.errors import to_js
+
+__all__ = ["Chunk", "chunks_of", "produce"]
+
+type Chunk = bytes | bytearray | memoryview | str
+
+_STOP: Final = object()
+_FILE_CHUNK: Final = 64 * 1024
+
+
+def produce(source: AsyncIterable[Chunk] | Iterable[Chunk]) -> Any:
+    """A JavaScript `ReadableStream` of what `source` yields.
+
+    The source starts at the first read and is asked for one chunk for each read after it.
+    When the reader gives up, or the event ends, the source is closed: a generator's `finally` runs.
+    The event that makes the stream lasts until then.
+    """
+    return _Producer(chunks_of(source)).stream
+
+
+async def chunks_of(source: AsyncIterable[Chunk] | Iterable[Chunk]) -> AsyncIterator[Chunk]:
+    """The chunks of any source, which is closed with this generator.
+
+    A plain generator runs where it may use `run_sync`; a file is read in pieces of 64 KiB.
+    """
+    iterator: Any
+    if isinstance(source, AsyncIterable):
+        iterator = aiter(source)
+        try:
+            async for chunk in iterator:
+                yield chunk
+        finally:
+            if hasattr(iterator, "aclose"):
+                await iterator.aclose()
+        return
+    read = getattr(source, "read", None)
+    iterator = iter(source) if read is None else iter(lambda: read(_FILE_CHUNK) or _STOP, _STOP)
+    waits = isinstance(iterator, Generator) and js.IN_WORKER
+    try:
+        while True:
+            chunk = (
+                await aio.run_blocking(next, iterator, _STOP) if waits else next(iterator, _STOP)
+            )
+            if chunk is _STOP:
+                return
+            yield chunk
+    finally:
+        if hasattr(source, "close"):
+            source.close()  # type: ignore[union-attr]
+
+
+class _Producer:
+    """The Python half of `runtime/streams.mjs`."""
+
+    def __init__(self, source: AsyncIterator[Chunk]) -> None:
+        self._source: Any = source
+        self._event = aio.current_event()
+        self._release: Callable[[], None] | None = self._event.keep() if self._event else None
+        self._demand: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._controller: Any = None
+        self._entered = False
+        self._given_up = False
+        self._step = proxies.callback(self._stepped, self._event)
+        self.stream = calls.call(js.runtime, "streamFrom", self._step)
+
+    def _stepped(self, controller: Any = None, reason: str | None = None) -> None:
+        """Called by JavaScript: read on when it gives a controller, else give up."""
+        if controller is None:
+            self._given_up = True
+            if self._task is None:
+                self._start()
+            elif self._entered:  # a task cancelled before its first step would never clean up
+                self._task.cancel(reason)
+        elif self._task is None:
+            self._controller = controller
+            self._start()
+        elif self._demand is not None and not self._demand.done():
+            self._demand.set_result(None)
+
+    def _start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        self._entered = True
+        try:
+            if self._given_up:
+                await self._source.aclose()
+            else:
+                await self._feed()
+        except asyncio.CancelledError:
+            self._fail("the stream was given up")
+        except BaseException as error:  # noqa: BLE001  the reader is told, whatever it is
+            self._fail(error)
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a streamed body failed", "exception": error}
+            )
+        finally:
+            self._controller = None
+            self._step.destroy()
+            if self._release is not None:
+                self._release()
+
+    async def _feed(self) -> None:
+        try:
+            async for chunk in self._source:
+                data = chunk.encode() if isinstance(chunk, str) else chunk
+                if not data:
+                    continue
+                self._demand = asyncio.get_running_loop().create_future()
+                calls.call(self._controller, "enqueue", data)
+                await self._demand
+        finally:
+            await self._source.aclose()
+        calls.call(self._controller, "close")
+
+    def _fail(self, error: BaseException | str) -> None:
+        if self._controller is not None:
+            calls.call(self._controller, "error", error if isinstance(error, str) else to_js(error))

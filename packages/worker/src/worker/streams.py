@@ -1,0 +1,342 @@
+"""Streams of bytes: read one as an async iterator, make one from any iterable.
+
+A stream that JavaScript made (a request's body, an R2 object, a fetched response) is read chunk by
+chunk, each only when asked for; handed on unread, its bytes never enter Python.
+
+Source: workers-rs `ByteStream`, `FixedLengthStream`;
+https://developers.cloudflare.com/workers/runtime-apis/streams/
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from types import TracebackType
+from typing import Any, Self, final
+
+from worker_sys import calls, convert, js
+
+from worker._producer import Chunk, produce
+from worker.errors import BodyUsedError, StreamError
+
+__all__ = [
+    "ByteStream",
+    "CompressionStream",
+    "DecompressionStream",
+    "FixedLengthStream",
+    "IdentityTransformStream",
+    "Transform",
+    "WritableStream",
+]
+
+type StreamSource = AsyncIterable[Chunk] | Iterable[Chunk]
+"""What a stream is made from: chunks of bytes, or of text, which is sent as UTF-8."""
+
+type _Bytes = bytes  # inside the class, `bytes` is a method
+
+
+class ByteStream:
+    """A stream of `bytes`, read once.
+
+    Iterate over it with `async for`. Leaving the loop early does not stop the source: use
+    `async with stream:`, or `await stream.aclose()`.
+
+    Made by the runtime, or from Python's own chunks: a generator is asked for its next chunk only
+    when somebody reads, and is closed (its `finally` runs) when the reader gives up.
+
+    Args:
+        source: an iterable or async iterable of bytes or `str`. A plain generator may use
+            `run_sync`.
+
+    Raises:
+        Error: while reading: what broke the stream; a Python source's exception as it is.
+        BodyUsedError: somebody else is reading the stream already.
+
+    Source: workers-rs `ByteStream`.
+    """
+
+    __slots__ = ("_done", "_js", "_reader", "_source")
+
+    def __init__(self, source: StreamSource) -> None:
+        self._source: StreamSource | None = source
+        self._js: Any = None
+        self._reader: Any = None
+        self._done = False
+
+    @classmethod
+    def _from_js(cls, js_stream: Any) -> ByteStream:
+        stream = ByteStream(())
+        stream._source = None
+        stream._js = js_stream
+        return stream
+
+    @property
+    def js(self) -> Any:
+        """The JavaScript `ReadableStream`."""
+        if self._source is not None:
+            self._js = produce(self._source)
+            self._source = None
+        return self._js
+
+    @property
+    def locked(self) -> bool:
+        """Whether somebody reads it already."""
+        return self._source is None and (self._reader is not None or bool(self._js.locked))
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> _Bytes:
+        chunk = await self.read()
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    async def read(self) -> _Bytes | None:
+        """The next chunk, as large as it came; None at the end."""
+        if self._done:
+            return None
+        if self._reader is None:
+            self._refuse_locked()
+            self._reader = calls.call(self.js, "getReader")
+        chunk = convert.to_py(await calls.acall(js.runtime, "readChunk", self._reader))
+        if chunk is None:
+            self._done = True
+            self._unlock()
+        return chunk
+
+    async def bytes(self) -> _Bytes:
+        """Everything that is left."""
+        if self._reader is not None or self._done:
+            return b"".join([chunk async for chunk in self])
+        self._refuse_locked()
+        self._done = True
+        return convert.to_py(await calls.acall(js.runtime, "readAll", self.js))
+
+    async def text(self) -> str:
+        """Everything that is left, as UTF-8; what is not UTF-8 becomes U+FFFD."""
+        return (await self.bytes()).decode("utf-8", "replace")
+
+    async def aclose(self, reason: str | None = None) -> None:
+        """Stop reading and tell the source. Nothing happens when the stream has ended."""
+        if self._done:
+            return
+        self._done = True
+        reader = self._reader
+        target = self.js if reader is None else reader
+        await calls.acall(target, "cancel", *(() if reason is None else (reason,)))
+        self._unlock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def pipe_through(self, transform: Transform) -> ByteStream:
+        """Send everything through `transform`, inside the platform: no byte enters Python."""
+        self._refuse_locked()
+        return ByteStream._from_js(calls.call(self._take(), "pipeThrough", transform.js))
+
+    async def pipe_to(
+        self,
+        target: WritableStream,
+        *,
+        prevent_close: bool | None = None,
+        prevent_abort: bool | None = None,
+        prevent_cancel: bool | None = None,
+    ) -> None:
+        """Send everything to `target`, inside the platform, and close it at the end."""
+        self._refuse_locked()
+        options = convert.options(
+            preventClose=prevent_close, preventAbort=prevent_abort, preventCancel=prevent_cancel
+        )
+        await calls.acall(self._take(), "pipeTo", target.js, options)
+
+    def tee(self) -> tuple[ByteStream, ByteStream]:
+        """Two streams with the same chunks. What one has read and the other has not is kept."""
+        self._refuse_locked()
+        twins = calls.call(self._take(), "tee")
+        return ByteStream._from_js(twins[0]), ByteStream._from_js(twins[1])
+
+    def _take(self) -> Any:
+        """The JavaScript stream, for somebody who will read it in our place."""
+        if self._done or self._reader is not None:
+            raise BodyUsedError
+        stream = self.js
+        self._done = True
+        return stream
+
+    def _refuse_locked(self) -> None:
+        if self._done or (self._source is None and self._js.locked):
+            raise BodyUsedError
+
+    def _unlock(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            calls.call(reader, "releaseLock")
+
+
+@final
+class FixedLengthStream(ByteStream):
+    """A stream whose length is known: R2 and e-mail take no other, and HTTP sends `Content-Length`.
+
+    Args:
+        source: a stream, or an iterable of chunks.
+        length: its length in bytes.
+
+    Raises:
+        StreamError: while reading: the source had another length.
+
+    Source: workers-rs `FixedLengthStream`.
+    """
+
+    __slots__ = ("length",)
+
+    def __init__(self, source: ByteStream | StreamSource, length: int) -> None:
+        super().__init__(())
+        self.length = length
+        if isinstance(source, ByteStream) and source._source is None:
+            inner = source
+        else:
+            chunks = source._source if isinstance(source, ByteStream) else source
+            inner = ByteStream(_counted(chunks or (), length))
+        self._source = None
+        self._js = inner.pipe_through(Transform._new("FixedLengthStream", length)).js
+
+    @classmethod
+    def wrap(cls, source: ByteStream | StreamSource, length: int) -> FixedLengthStream:
+        """The crate's name for the constructor."""
+        return cls(source, length)
+
+
+async def _counted(source: StreamSource, expected: int) -> AsyncIterator[Chunk]:
+    """`source`, checked to be exactly `expected` bytes long."""
+    seen = 0
+    async for chunk in iterate(source):
+        data = chunk.encode() if isinstance(chunk, str) else chunk
+        seen += memoryview(data).nbytes
+        if seen > expected:
+            break
+        yield data
+    if seen != expected:
+        raise StreamError(
+            "fixed length stream had different length than expected "
+            f"(expected {expected}, got {seen})"
+        )
+
+
+async def iterate(source: StreamSource) -> AsyncIterator[Chunk]:
+    """The chunks of either kind of iterable."""
+    if isinstance(source, AsyncIterable):
+        async for chunk in source:
+            yield chunk
+    else:
+        for chunk in source:
+            yield chunk
+
+
+class WritableStream:
+    """The end of a stream that one writes to. Handed out by a `Transform`."""
+
+    __slots__ = ("_writer", "js")
+
+    js: Any
+
+    @classmethod
+    def _from_js(cls, js_stream: Any) -> WritableStream:
+        stream = object.__new__(cls)
+        stream.js = js_stream
+        stream._writer = None
+        return stream
+
+    def __init__(self, *_arguments: object) -> None:
+        raise TypeError("WritableStream has no public constructor: a Transform hands it out")
+
+    def _lock(self) -> Any:
+        if self._writer is None:
+            self._writer = calls.call(self.js, "getWriter")
+        return self._writer
+
+    async def write(self, chunk: Chunk) -> None:
+        """Write one chunk; returns when the reader's side has room for more."""
+        data = chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+        await calls.acall(self._lock(), "write", data)
+
+    async def aclose(self) -> None:
+        """End the stream; returns when everything has been taken."""
+        await calls.acall(self._lock(), "close")
+
+    async def abort(self, reason: str | None = None) -> None:
+        """Break the stream: the reader gets an error."""
+        await calls.acall(self._lock(), "abort", *(() if reason is None else (reason,)))
+
+
+class Transform:
+    """A pair of streams: what is written to `writable` comes out of `readable`, changed.
+
+    Attributes:
+        js: the JavaScript object.
+    """
+
+    __slots__ = ("js",)
+
+    js: Any
+
+    def __init__(self, *_arguments: object) -> None:
+        raise TypeError(f"{type(self).__name__} has no public constructor")
+
+    @classmethod
+    def _new(cls, name: str, *arguments: Any) -> Transform:
+        transform = object.__new__(Transform)
+        transform.js = calls.call(getattr(js, name), "new", *arguments)
+        return transform
+
+    @property
+    def readable(self) -> ByteStream:
+        """The end to read from."""
+        return ByteStream._from_js(self.js.readable)
+
+    @property
+    def writable(self) -> WritableStream:
+        """The end to write to."""
+        return WritableStream._from_js(self.js.writable)
+
+
+class IdentityTransformStream(Transform):
+    """Bytes as they are: a pipe between a writer and a reader."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.js = calls.call(js.IdentityTransformStream, "new")
+
+
+class CompressionStream(Transform):
+    """Compress what goes through.
+
+    Args:
+        format: `gzip`, `deflate` or `deflate-raw`.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, format: str) -> None:
+        self.js = calls.call(js.CompressionStream, "new", format)
+
+
+class DecompressionStream(Transform):
+    """Decompress what goes through.
+
+    Args:
+        format: `gzip`, `deflate` or `deflate-raw`.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, format: str) -> None:
+        self.js = calls.call(js.DecompressionStream, "new", format)
