@@ -51,6 +51,12 @@ PATCHES: tuple[Patch, ...] = (
         "result=addFunction(result,result.sig);host.extensionSymbol(lib.name,symbol,result);"
         "HEAPU32[symbolIndex",
     ),
+    # With `nodejs_compat` a worker has `process`; it is still no Node.
+    Patch(
+        "not-node",
+        'ENVIRONMENT_IS_NODE=globalThis.process?.versions?.node&&globalThis.process?.type!="renderer"',
+        "ENVIRONMENT_IS_NODE=false",
+    ),
     Patch("heap-limit", "getHeapMax=()=>4294901760", "getHeapMax=()=>host.heapLimit"),
     Patch("clock", "Date.now()", "host.now()", 22),
     Patch("entropy", "view=>crypto.getRandomValues(view)", "host.fillRandom"),

@@ -116,17 +116,34 @@ class Event:
         Raises:
             BaseException: what it raised in its first step.
         """
+        try:
+            result = self._step(coro)
+        except BaseException:
+            self._answer()
+            raise
+        if result is not PENDING:
+            self._answer()
+        return result
+
+    def settle(self, coro: Coroutine[Any, Any, Any]) -> None:
+        """Step `coro` at once, and settle the JavaScript promise of this event with its outcome."""
+        try:
+            result = self._step(coro)
+            if result is PENDING:
+                return
+            self.js.resolve(result)
+        except Exception as error:  # noqa: BLE001  the platform is told
+            self.js.reject(to_js(error))
+        self._answer()
+
+    def _step(self, coro: Coroutine[Any, Any, Any]) -> Any:
         ensure_running()
         try:
             task = FirstStep(coro, self._context, self._refuse_foreign).run()
         except StopIteration as stop:
-            self._answer()
             return stop.value
-        except BaseException:
-            self._answer()
-            raise
         self.scope.own(task, self._context)
-        task.add_done_callback(self._settle, context=self._context)
+        task.add_done_callback(self._settled, context=self._context)
         return PENDING
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -153,7 +170,7 @@ class Event:
 
         return release
 
-    def _settle(self, task: asyncio.Task[Any]) -> None:
+    def _settled(self, task: asyncio.Task[Any]) -> None:
         try:
             self.js.resolve(task.result())
         except BaseException as error:  # noqa: BLE001  whatever it is, the platform is told
@@ -186,9 +203,8 @@ class Event:
         if not self.scope.lasting:
             _scopes.pop(self.scope.id, None)
             self.js.end()
-        destroy = getattr(self.js, "destroy", None)
-        if destroy is not None:
-            destroy()
+        # The context refers to this event: without the cycle, both go when the last reference does.
+        self._context = Context()
 
     def _refuse_foreign(self, future: Any) -> BaseException | None:
         if not isinstance(future, asyncio.Task):
@@ -242,6 +258,14 @@ def drain(scope_id: int) -> None:
     if scope is not None:
         ensure_running()
         scope.drain()
+
+
+def forget(scope_id: int) -> None:
+    """Called when a Durable Object is gone: its tasks end."""
+    scope = _scopes.pop(scope_id, None)
+    if scope is not None:
+        for task in tuple(scope.tasks):
+            task.cancel("the Durable Object that started this task is gone")
 
 
 def ensure_running() -> None:

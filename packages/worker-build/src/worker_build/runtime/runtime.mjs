@@ -131,7 +131,7 @@ export function durableObject(name, methods) {
   define(cls, methods, (self, method, args) => revived(async () => {
     if (self.generation !== alive) await self.construct();
     const event = new Event(self.scope, self.env, self.ctx, args[0]);
-    return enter(event, 'object', self.id, method, args);
+    return enter(event, 'object', self.id, name, method, args);
   }));
   return Object.defineProperty(cls, 'name', { value: name });
 }

@@ -1,0 +1,145 @@
+"""The fifth step: a snapshot becomes a bundle, and the bundle is put in place whole.
+
+    build/
+        index.js            the same worker under the name that other tools expect
+        manifest.json       entry points, versions and sizes; never uploaded
+        worker/shim.mjs     the generated exports, and beside them every module they need
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from worker_macros.codegen import exports
+from worker_macros.problems import problems
+
+from worker_build.errors import BuildError
+from worker_build.snapshot import Interpreter, Snapshot, parts_module, runtime_text
+from worker_build.wasm import image_module
+
+_INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A finished worker.
+
+    Attributes:
+        files: content by path below the output folder, sorted.
+        manifest: what `manifest.json` says.
+    """
+
+    files: Mapping[str, bytes] = field(repr=False)
+    manifest: Mapping[str, Any]
+
+    @property
+    def worker(self) -> dict[str, bytes]:
+        """The files that are uploaded, by name."""
+        return {path: content for path, content in self.files.items() if path.startswith("worker/")}
+
+
+def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) -> Bundle:
+    """Generate the shim and gather the modules of the bundle.
+
+    Raises:
+        BuildError: WB115, the entry points do not fit together.
+    """
+    for problem in problems(snapshot.manifest):
+        raise BuildError("WB115", problem.what, where=problem.where or None, fix=problem.fix)
+    worker: dict[str, bytes] = {
+        **start.modules,
+        **snapshot.wasm,
+        "image.wasm": image_module(snapshot.heap, snapshot.memory),
+        "parts.mjs": parts_module(start, image="image.wasm", wasm=snapshot.wasm).encode(),
+        "runtime.mjs": runtime_text("runtime.mjs").encode(),
+        "shim.mjs": exports.shim(snapshot.manifest).encode(),
+    }
+    files = {f"worker/{name}": content for name, content in sorted(worker.items())}
+    files["index.js"] = _INDEX.encode()
+    manifest = {
+        **snapshot.manifest,
+        "versions": dict(sorted(versions.items())),
+        "files": {path: len(content) for path, content in sorted(files.items())},
+    }
+    files["manifest.json"] = (json.dumps(manifest, indent=2) + "\n").encode()
+    return Bundle(dict(sorted(files.items())), manifest)
+
+
+def put(bundle: Bundle, out_dir: Path) -> None:
+    """Replace `out_dir` by the bundle in one step; until then the old one stays as it is.
+
+    Raises:
+        BuildError: WB120, the folder cannot be written, or holds something that is not a bundle.
+    """
+    _check_ours(out_dir)
+    try:
+        out_dir.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
+    except OSError as error:
+        raise _unwritable(error, out_dir) from error
+    try:
+        for path, content in bundle.files.items():
+            target = aside / path
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(content)
+        aside.chmod(0o755)
+        _swap(aside, out_dir)
+    except OSError as error:
+        raise _unwritable(error, out_dir) from error
+    finally:
+        # After the exchange this is the old bundle; after a failure, the unfinished one.
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_ours(out_dir: Path) -> None:
+    if not out_dir.exists() or (out_dir / "manifest.json").is_file():
+        return
+    if not out_dir.is_dir() or any(out_dir.iterdir()):
+        raise BuildError(
+            "WB120",
+            "the output folder holds something that is not a bundle, and would be replaced",
+            where=str(out_dir),
+            fix="choose another folder with --out-dir, or remove this one",
+        )
+
+
+def _unwritable(error: OSError, out_dir: Path) -> BuildError:
+    fix = "free some space" if error.errno == errno.ENOSPC else "make the folder writable, or use --out-dir"
+    return BuildError("WB120", f"the bundle cannot be written: {error.strerror}", where=str(out_dir), fix=fix)
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`; what was there is at `new` afterwards."""
+    if not old.exists():
+        new.rename(old)
+        return
+    if not _exchange(new, old):
+        # No exchange on this system: for a moment neither is there.
+        spare = new.with_name(new.name + "-old")
+        old.rename(spare)
+        new.rename(old)
+        spare.rename(new)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders atomically, where the system can."""
+    with contextlib.suppress(AttributeError, OSError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        first, second = os.fsencode(one), os.fsencode(other)
+        if sys.platform == "darwin":
+            return libc.renamex_np(first, second, _RENAME_EXCHANGE) == 0
+        return libc.renameat2(_AT_FDCWD, first, _AT_FDCWD, second, _RENAME_EXCHANGE) == 0
+    return False

@@ -1,0 +1,122 @@
+"""The build, in the order in which it happens: six steps, each a function from a value to a value.
+
+    project ──▶ resolve ──▶ stage ──▶ snapshot ──▶ link ──▶ report
+
+Read this file first; each step has a module of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from worker_build import link as _link
+from worker_build import project as _project
+from worker_build import report as _report
+from worker_build import resolve as _resolve
+from worker_build import snapshot as _snapshot
+from worker_build import stage as _stage
+from worker_build import toolchain as _toolchain
+from worker_build.errors import BuildError
+from worker_build.report import Report
+
+__all__ = ["STEPS", "Progress", "build"]
+
+T = TypeVar("T")
+
+STEPS = ("project", "resolve", "stage", "snapshot", "link", "report")
+
+Progress = Callable[[str, str], None]
+"""Told about the build as it goes: the name of the step, and one line about what it does."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Times the steps and tells whoever watches."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def step(self, name: str, what: str, run: Callable[[], T]) -> T:
+        self.progress(name, what)
+        begun = time.perf_counter()
+        try:
+            return run()
+        finally:
+            self.seconds[name] = time.perf_counter() - begun
+
+
+def build(
+    path: Path,
+    *,
+    release: bool = True,
+    env: str | None = None,
+    out_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Build the project at `path` into a bundle.
+
+    Args:
+        path: the project's folder.
+        release: build small and fast; without it, build quickly and keep what helps to debug.
+        env: the environment of the wrangler file that is built for.
+        out_dir: where the bundle goes; by default what the project says, `build` in its folder.
+        progress: told the name of each step and what it does.
+
+    Raises:
+        BuildError: the project cannot be built; the old bundle, if any, is as it was.
+    """
+    clock = _Clock(progress or (lambda _step, _what: None))
+    project = clock.step("project", "reading the project", lambda: _project.load(path, env=env))
+    tools = clock.step(
+        "toolchain",
+        "looking for the toolchain",
+        lambda: _toolchain.install(lambda line: clock.progress("toolchain", line)),
+    )
+    resolution = clock.step("resolve", "resolving dependencies", lambda: _resolve.resolve(project))
+    stage = clock.step("stage", "staging files", lambda: _stage.stage(project, resolution))
+    start, snapshot = clock.step(
+        "snapshot", f"importing {stage.entry} in workerd", lambda: _image(tools, stage, release=release)
+    )
+    versions = {
+        **{package.name: package.version for package in resolution.packages},
+        **{name: tools.version(name) for name in ("pyodide", "workerd")},
+    }
+    bundle = clock.step("link", "linking the bundle", lambda: _link.link(start, snapshot, versions))
+    where = (out_dir or project.out_dir).absolute()
+    report = clock.step(
+        "report", "measuring", lambda: _report.measure(bundle, where, _sizes(stage), clock.seconds)
+    )
+    clock.step("report", "putting the bundle in place", lambda: _link.put(bundle, where))
+    return report
+
+
+def _image(
+    tools: _toolchain.Toolchain, stage: _stage.Stage, *, release: bool
+) -> tuple[_snapshot.Interpreter, _snapshot.Snapshot]:
+    start = _snapshot.interpreter(
+        tools,
+        {file.vfs: file.path.read_bytes() for file in stage.files},
+        {file.vfs: file.path.read_bytes() for file in stage.extensions},
+        seed=stage.digest,
+    )
+    if "/lib/python3.14/site-packages/worker/__init__.py" not in {file.vfs for file in stage.files}:
+        raise BuildError(
+            "WB115",
+            "the project does not depend on `worker`",
+            where="pyproject.toml",
+            fix='add "worker" to [project] dependencies',
+        )
+    return start, _snapshot.take(tools, start, entry=stage.entry, paths=(_stage.APP,), root=_stage.APP)
+
+
+def _sizes(stage: _stage.Stage) -> Mapping[str, int]:
+    """Bytes of each package's files; the app is `(app)`."""
+    sizes: Counter[str] = Counter()
+    for file in (*stage.files, *stage.extensions):
+        sizes[file.package or "(app)"] += file.size
+    return sizes

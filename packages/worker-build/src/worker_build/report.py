@@ -1,0 +1,83 @@
+"""The last step: what was built, how big it is, and whether the platform takes it."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from worker_build.errors import BuildError
+from worker_build.link import Bundle
+
+LIMIT_BYTES = 64 * 2**20
+"""The platform's limit for a worker: all modules, uncompressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the bundle: its path below the output folder, its size in bytes, and its size under gzip."""
+
+    path: str
+    size: int
+    compressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build made.
+
+    Attributes:
+        out_dir: where it is.
+        files: what would be uploaded, largest first.
+        packages: bytes of each package's files, by name, largest first.
+        manifest: entry points and versions, as in `manifest.json`.
+        seconds: how long each step took, by name.
+    """
+
+    out_dir: Path
+    files: tuple[File, ...]
+    packages: Mapping[str, int]
+    manifest: Mapping[str, Any]
+    seconds: Mapping[str, float]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all modules, which the platform limits to 64 MiB."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def compressed(self) -> int:
+        """Bytes of all modules under gzip: about what an upload costs."""
+        return sum(file.compressed for file in self.files)
+
+
+def measure(
+    bundle: Bundle, out_dir: Path, packages: Mapping[str, int], seconds: Mapping[str, float]
+) -> Report:
+    """Measure a bundle.
+
+    Raises:
+        BuildError: WB201, it is over the platform's limit.
+    """
+    files = tuple(
+        sorted(
+            (
+                File(path, len(content), len(gzip.compress(content, 6, mtime=0)))
+                for path, content in bundle.worker.items()
+            ),
+            key=lambda file: (-file.size, file.path),
+        )
+    )
+    largest = dict(sorted(packages.items(), key=lambda item: (-item[1], item[0])))
+    report = Report(out_dir, files, largest, bundle.manifest, dict(seconds))
+    if report.size > LIMIT_BYTES:
+        first = ", ".join(f"{name} {size / 2**20:.1f} MiB" for name, size in list(largest.items())[:3])
+        raise BuildError(
+            "WB201",
+            f"the bundle has {report.size / 2**20:.1f} MiB; the platform takes {LIMIT_BYTES // 2**20} MiB",
+            where=str(out_dir),
+            fix=f"leave out what the worker does not need; the largest packages: {first}",
+        )
+    return report

@@ -1,0 +1,185 @@
+"""Coroutines before they have a task; plain asyncio, any loop."""
+
+import asyncio
+from contextvars import ContextVar, copy_context
+
+import pytest
+
+from worker_sys import _stepping
+from worker_sys._stepping import FirstStep
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    # Put back asyncio's own when the test is over.
+    monkeypatch.setattr(asyncio, "current_task", asyncio.current_task)
+    monkeypatch.setattr(asyncio.tasks, "current_task", asyncio.tasks.current_task)
+    _stepping.install()
+
+
+def in_loop(make, foreign=lambda future: None):
+    """Step `make()` from a callback of a running loop, outside any task, and return its outcome and its task."""
+    seen = {}
+
+    async def main():
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def enter():
+            try:
+                task = FirstStep(make(), copy_context(), foreign).run()
+            except StopIteration as stop:
+                seen.update(result=stop.value, task=None)
+                done.set()
+            except BaseException as error:
+                seen.update(error=error, task=None)
+                done.set()
+            else:
+                seen.update(task=task)
+                task.add_done_callback(lambda _: done.set())
+
+        loop.call_soon(enter)
+        await done.wait()
+        if seen["task"] is not None:
+            try:
+                seen["result"] = seen["task"].result()
+            except BaseException as error:
+                seen["error"] = error
+
+    asyncio.run(main())
+    return seen
+
+
+def test_a_coroutine_that_never_waits_gets_no_task():
+    async def work():
+        return 42
+
+    assert in_loop(work) == {"result": 42, "task": None}
+
+
+def test_an_exception_in_the_first_step_is_raised_at_once():
+    async def work():
+        raise ValueError("first")
+
+    seen = in_loop(work)
+    assert seen["task"] is None
+    assert str(seen["error"]) == "first"
+
+
+def test_a_coroutine_that_waits_goes_on_in_a_task():
+    async def work():
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
+        return asyncio.current_task()
+
+    seen = in_loop(work)
+    assert seen["result"] is seen["task"]
+
+
+def test_its_task_is_the_same_before_and_after_it_waits():
+    async def work():
+        before = asyncio.current_task()
+        await asyncio.sleep(0)
+        return before, asyncio.current_task()
+
+    seen = in_loop(work)
+    assert seen["result"] == (seen["task"], seen["task"])
+
+
+def test_asking_for_the_task_without_waiting_leaves_nothing_behind():
+    async def work():
+        assert asyncio.current_task() is not None
+        return "done"
+
+    assert in_loop(work) == {"result": "done", "task": None}
+
+
+def test_timeouts_and_task_groups_work_in_the_first_step():
+    async def work():
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            task = group.create_task(asyncio.sleep(0, "child"))
+        return task.result()
+
+    assert in_loop(work)["result"] == "child"
+
+
+def test_a_timeout_that_is_over_before_the_first_wait_raises_there():
+    async def work():
+        try:
+            async with asyncio.timeout(0):
+                await asyncio.sleep(10)
+        except TimeoutError:
+            return "in time"
+
+    assert in_loop(work)["result"] == "in time"
+
+
+def test_cancelling_reaches_the_coroutine_where_it_waits():
+    async def work():
+        asyncio.get_running_loop().call_soon(asyncio.current_task().cancel)
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            return "cleaned up"
+
+    assert in_loop(work)["result"] == "cleaned up"
+
+
+def test_a_foreign_future_is_refused_where_it_is_waited_for():
+    class Foreign(Exception):
+        pass
+
+    refused = []
+
+    async def work():
+        future = asyncio.get_running_loop().create_future()
+        refused.append(future)
+        try:
+            await future
+        except Foreign:
+            return "refused"
+
+    seen = in_loop(work, lambda future: Foreign() if future in refused else None)
+    assert seen["result"] == "refused"
+
+
+def test_a_foreign_future_is_refused_after_other_waits_too():
+    class Foreign(Exception):
+        pass
+
+    refused = []
+
+    async def work():
+        await asyncio.sleep(0.001)
+        future = asyncio.get_running_loop().create_future()
+        refused.append(future)
+        with pytest.raises(Foreign):
+            await future
+        await asyncio.sleep(0)
+        return "went on"
+
+    seen = in_loop(work, lambda future: Foreign() if future in refused else None)
+    assert seen["result"] == "went on"
+
+
+def test_context_variables_last_from_the_first_step_on():
+    variable = ContextVar("variable", default="outside")
+
+    async def work():
+        variable.set("inside")
+        await asyncio.sleep(0)
+        return variable.get()
+
+    assert in_loop(work)["result"] == "inside"
+    assert variable.get() == "outside"
+
+
+def test_the_coroutine_can_be_inspected_as_one():
+    import inspect
+
+    async def work():
+        task = asyncio.current_task()
+        await asyncio.sleep(0)
+        return inspect.getcoroutinestate(task.get_coro())
+
+    assert in_loop(work)["result"] == inspect.CORO_RUNNING
