@@ -13,7 +13,6 @@ Source: RFC 6265bis; https://developers.cloudflare.com/workers/examples/extract-
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -98,8 +97,8 @@ class Cookie:
         priority: which of a site's cookies Chromium evicts first.
 
     Raises:
-        CookieError: the name is no token, an attribute holds `;` or a control character, or
-            browsers would drop the combination.
+        CookieError: the name is no token, the value has lone surrogates, an attribute holds `;` or
+            a control character, or browsers would drop the combination.
     """
 
     name: str = field(kw_only=False)
@@ -122,6 +121,8 @@ class Cookie:
                 raise CookieError(f"invalid {label} of cookie {self.name!r}: {text!r}")
         if self.expires is not None and self.expires.tzinfo is None:
             raise CookieError(f"expires of cookie {self.name!r} has no time zone")
+        if any("\ud800" <= char <= "\udfff" for char in self.value):
+            raise CookieError(f"the value of cookie {self.name!r} is not text")
         broken = _broken_promise(self)
         if broken is not None:
             raise CookieError(f"cookie {self.name!r} {broken}")
@@ -138,7 +139,7 @@ class Cookie:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a `Set-Cookie` value, as browsers do: attributes that are not understood are dropped.
+        """Read a `Set-Cookie` value as browsers do: what they do not understand is dropped.
 
         Raises:
             CookieError: there is no `name=value`, or browsers would drop the cookie.
@@ -186,7 +187,7 @@ class CookieSigner:
         ValueError: no key is given, or one is too short.
 
     Example:
-        >>> signer = CookieSigner("a new secret of 32 characters...", "the old secret, still honoured..")
+        >>> signer = CookieSigner("a new secret of 32 characters..", "the old one, still honoured")
         >>> signer.verify("user", signer.sign("user", "42"))
         '42'
     """
@@ -205,28 +206,27 @@ class CookieSigner:
 
     def sign(self, name: str, value: str) -> str:
         """The value with its signature behind it: `value.signature`."""
-        signature = _signature(self._keys[0], name, value)
-        return f"{value}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+        return f"{value}.{_signature(self._keys[0], name, value)}"
 
     def verify(self, name: str, signed: str | None) -> str | None:
         """The value, or None when it is absent or none of the keys signed it for that name.
 
         Takes the same time whether or not the signature is right.
         """
-        value, dot, text = (signed or "").rpartition(".")
-        try:
-            given = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            return None
+        value, dot, given = (signed or "").rpartition(".")
+        text = given.encode("utf-8", "surrogatepass")
         # Every key is tried: which of them signed does not show in the time.
-        matches = [hmac.compare_digest(_signature(key, name, value), given) for key in self._keys]
+        matches = [
+            hmac.compare_digest(_signature(key, name, value).encode(), text) for key in self._keys
+        ]
         return value if dot and any(matches) else None
 
 
-def _signature(key: bytes, name: str, value: str) -> bytes:
-    # A name holds no "=", so that no other (name, value) gives the same text.
-    text = f"{name}={value}".encode("utf-8", "surrogatepass")
-    return hmac.new(key, text, hashlib.sha256).digest()
+def _signature(key: bytes, name: str, value: str) -> str:
+    # With the length in front no other name and value give the same text.
+    text = f"{len(name)}:{name}={value}".encode("utf-8", "surrogatepass")
+    digest = hmac.new(key, text, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _unquoted(value: str) -> str:

@@ -145,8 +145,8 @@ class Headers(MutableMapping[str, str]):
 
     def append(self, name: str, value: str) -> None:
         """Add a value, and keep those that are there."""
-        lists = self._write()
-        lists.setdefault(_valid_name(name), []).append(_valid_value(name, value))
+        lists, key, text = self._write(), _valid_name(name), _valid_value(name, value)
+        lists.setdefault(key, []).append(text)
 
     def set(self, name: str, value: str) -> None:
         """Replace every value of a header: `headers[name] = value`."""
