@@ -67,10 +67,15 @@ def opened(url: str, *, accept: str = "*/*") -> BinaryIO:
     try:
         return _open(address, accept, header)
     except urllib.error.HTTPError as error:
+        error.close()
         header = None if header else auth.header(address)
         if error.code not in {401, 403, 404} or header is None:
             raise
+    try:
         return _open(address, accept, header)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
 
 
 def _open(url: str, accept: str, authorization: str | None) -> BinaryIO:

@@ -12,11 +12,14 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from packaging.pylock import Pylock, PylockValidationError
+from packaging.markers import Marker
+from packaging.pylock import Package, Pylock, PylockValidationError
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from worker_build.errors import BuildError
 from worker_build.packages import runtime, store, uv
@@ -25,6 +28,7 @@ from worker_build.project import Project
 __all__ = ["Locked", "lock"]
 
 _NAME = "pylock.toml"
+_SOURCES = frozenset({"archive", "directory", "sdist", "vcs", "wheels"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +184,24 @@ def _whole(home: Path) -> bool:
 
 
 def _read(file: Path) -> Pylock:
-    return Pylock.from_dict(tomllib.loads(file.read_text("utf-8")))
+    """Read a `pylock.toml` of uv's.
+
+    uv leaves out the files that no allowed Python can use, and so may list a package with no file
+    at all, which is no valid lock: such a package is kept, with nothing to choose from.
+    """
+    document = tomllib.loads(file.read_text("utf-8"))
+    listed: list[dict[str, Any]] = document.get("packages", [])
+    document["packages"] = [package for package in listed if not _SOURCES.isdisjoint(package)]
+    pylock = Pylock.from_dict(document)
+    empty = [_empty(package) for package in listed if _SOURCES.isdisjoint(package)]
+    return replace(pylock, packages=[*pylock.packages, *empty])
+
+
+def _empty(package: dict[str, Any]) -> Package:
+    marker = package.get("marker")
+    return Package(
+        name=canonicalize_name(package["name"]),
+        version=Version(package["version"]) if "version" in package else None,
+        marker=Marker(marker) if marker else None,
+        wheels=[],
+    )

@@ -185,4 +185,6 @@ def _has_file(package: Package) -> bool:
 
 def _has(package: Package) -> str:
     count = len(package.wheels or ())
-    return f"its {count} wheels are for other platforms" if count else "it has no wheels"
+    if count:
+        return f"its {f'{count} wheels are' if count > 1 else 'wheel is'} for other platforms"
+    return "it has no wheels" if package.sdist else "none of its files is for Python 3.14"

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from worker_build.errors import BuildError
 from worker_build.toolchain import CACHE_VARIABLE, cache_dir
 
 __all__ = ["entry", "sha256"]
+
+_DAY = 86_400
 
 
 def entry(
@@ -34,6 +37,7 @@ def entry(
         return home
     with _told(home):
         home.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(home.parent)
         aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=home.parent))
     try:
         with _told(home):
@@ -62,6 +66,14 @@ def _place(aside: Path, home: Path, whole: Callable[[Path], bool]) -> None:
             home.rename(damaged / "damaged")
         shutil.rmtree(damaged, ignore_errors=True)
         aside.rename(home)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what killed builds left behind: nothing takes a day to make."""
+    for left in parent.glob(".aside-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextlib.contextmanager

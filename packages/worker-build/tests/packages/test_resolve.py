@@ -1,0 +1,463 @@
+"""From requirements to unpacked packages: real uv, real wheels, an index only where marked."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from worker_build import project, resolve
+from worker_build.errors import BuildError
+from worker_build.packages import fetch, runtime, store, uv
+from worker_build.resolve import Package, Resolution
+
+from .conftest import DYLINK, TARGET, MakeProject, MakeWheel
+
+BACKEND = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
+
+
+def resolved(root: Path) -> Resolution:
+    return resolve.resolve(project.load(root))
+
+
+def third_party(resolution: Resolution) -> dict[str, str]:
+    return {p.name: p.version for p in resolution.packages if p.name not in runtime.NAMES}
+
+
+def named(resolution: Resolution, name: str) -> Package:
+    return next(package for package in resolution.packages if package.name == name)
+
+
+def refused(root: Path) -> BuildError:
+    with pytest.raises(BuildError) as caught:
+        resolved(root)
+    return caught.value
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def uv_lock(root: Path, *args: str) -> None:
+    uv.run("lock", *args, cwd=root)
+
+
+def test_the_runtime_comes_from_worker_build_itself(make_project: MakeProject):
+    resolution = resolved(make_project())
+    assert [package.name for package in resolution.packages] == list(runtime.NAMES)
+    assert {package.version for package in resolution.packages} == {runtime.version()}
+
+
+def test_a_project_without_worker_is_refused(make_project: MakeProject):
+    error = refused(make_project(worker=False))
+    assert error.code == "WB108"
+    assert error.fix == 'add it: [project] dependencies = ["worker"]'
+
+
+def test_a_wheel_for_this_target_wins_over_all_others(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel("fast", tag="py3-none-any", files={"fast/slow.py": ""})
+    make_wheel("fast", tag="cp314-cp314-manylinux_2_28_x86_64", files={"fast/linux.so": ""})
+    make_wheel("fast", tag=TARGET, files={"fast/core.so": DYLINK})
+    files = named(resolved(make_project("fast")), "fast").files
+    assert [file.name for file in files if ".dist-info" not in file.name] == ["fast/core.so"]
+
+
+def test_markers_are_those_of_emscripten(make_project: MakeProject, make_wheel: MakeWheel):
+    for name in ("here", "elsewhere", "young", "old"):
+        make_wheel(name)
+    root = make_project(
+        "here; sys_platform == 'emscripten' and platform_machine == 'wasm32'",
+        "elsewhere; sys_platform != 'emscripten'",
+        "young; python_version >= '3.14' and os_name == 'posix'",
+        "old; python_version < '3.14'",
+    )
+    assert set(third_party(resolved(root))) == {"here", "young"}
+
+
+def test_dependencies_of_dependencies_come_along(make_project: MakeProject, make_wheel: MakeWheel):
+    make_wheel("a", requires=["b>=2", "c; extra == 'more'"])
+    make_wheel("b", "1.0")
+    make_wheel("b", "2.5")
+    make_wheel("c")
+    assert third_party(resolved(make_project("a"))) == {"a": "1.0", "b": "2.5"}
+
+
+def test_extras_and_groups_come_where_they_are_asked_for(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    for name in ("in-extra", "in-group", "in-dev"):
+        make_wheel(name)
+    tables = (
+        '[project.optional-dependencies]\nx = ["in-extra"]\n'
+        '[dependency-groups]\ng = ["in-group"]\ndev = ["in-dev"]\n'
+    )
+    root = make_project(extra=tables, name="plain")
+    assert third_party(resolved(root)) == {}
+    chosen = f'{tables}[tool.worker-build]\nextras = ["x"]\ngroups = ["g"]\n'
+    root = make_project(extra=chosen, name="asking")
+    assert set(third_party(resolved(root))) == {"in-extra", "in-group"}
+
+
+def test_nothing_is_left_behind_in_the_project(make_project: MakeProject, make_wheel: MakeWheel):
+    make_wheel("a")
+    root = make_project("a")
+    before = snapshot(root)
+    resolved(root)
+    assert snapshot(root) == before
+
+
+def test_a_lock_file_decides_and_is_not_touched(make_project: MakeProject, make_wheel: MakeWheel):
+    for wheel in runtime.wheels().values():
+        os.link(wheel, make_wheel("a").parent / wheel.name)
+    root = make_project("a")
+    uv_lock(root)
+    make_wheel("a", "2.0")
+    before = snapshot(root)
+    resolution = resolved(root)
+    assert third_party(resolution) == {"a": "1.0"}
+    assert resolution.lock == root / "uv.lock"
+    assert snapshot(root) == before
+
+
+def test_extras_and_groups_come_out_of_a_lock_file(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    for wheel in runtime.wheels().values():
+        os.link(wheel, make_wheel("in-dev").parent / wheel.name)
+    make_wheel("in-extra")
+    make_wheel("in-group")
+    root = make_project(
+        extra='[project.optional-dependencies]\nx = ["in-extra"]\n'
+        '[dependency-groups]\ng = ["in-group"]\ndev = ["in-dev"]\n'
+        '[tool.worker-build]\nextras = ["x"]\ngroups = ["g"]\n'
+    )
+    uv_lock(root)
+    assert set(third_party(resolved(root))) == {"in-extra", "in-group"}
+
+
+def test_a_stale_lock_file_is_refused(make_project: MakeProject, make_wheel: MakeWheel):
+    for wheel in runtime.wheels().values():
+        os.link(wheel, make_wheel("a").parent / wheel.name)
+    make_wheel("b")
+    root = make_project("a")
+    uv_lock(root)
+    make_project("a", "b")
+    error = refused(root)
+    assert (error.code, error.fix) == ("WB403", "run `uv lock`; a build never changes it")
+
+
+def test_somebody_elses_worker_in_a_lock_file_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel("worker", "1.2.3")
+    root = make_project()
+    uv_lock(root)
+    error = refused(root)
+    assert error.code == "WB403"
+    assert "worker 1.2.3" in error.what
+
+
+def test_somebody_elses_worker_on_the_index_is_never_taken(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel("worker", "9999.1", files={"worker/evil.py": ""})
+    make_wheel("worker", runtime.version(), files={"worker/evil.py": ""})
+    package = named(resolved(make_project()), "worker")
+    assert package.version == runtime.version()
+    assert not any(file.name == "worker/evil.py" for file in package.files)
+
+
+def test_a_lock_file_for_other_platforms_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel, links: Path
+):
+    make_wheel("worker", runtime.version())
+    uv_table = f"[tool.uv]\nno-index = true\nfind-links = [{str(links)!r}]\n"
+    root = make_project(extra=f"{uv_table}environments = [\"sys_platform == 'linux'\"]\n")
+    uv_lock(root)
+    error = refused(root)
+    assert error.code == "WB403"
+    assert error.fix is not None
+    assert "environments" in error.fix
+
+
+def test_a_requirement_that_cannot_be_met_is_refused_in_uvs_words(make_project: MakeProject):
+    error = refused(make_project("nobody-has-this"))
+    assert error.code == "WB402"
+    assert any("nobody-has-this" in line for line in error.details)
+
+
+def test_every_package_without_a_wheel_is_listed(make_project: MakeProject, make_wheel: MakeWheel):
+    make_wheel("orjson", tag="cp314-cp314-win_amd64")
+    make_wheel("orjson", tag="cp314-cp314-macosx_11_0_arm64")
+    make_wheel("other", tag="cp313-cp313-pyemscripten_2025_0_wasm32")
+    error = refused(make_project("orjson", "other"))
+    assert error.code == "WB401"
+    assert "2 packages" in error.what
+    assert "orjson 1.0: its 2 wheels are for other platforms" in error.details
+    assert "  instead: msgspec or json" in error.details
+    assert '  build it: pyodide build "other==1.0"' in error.details
+
+
+def test_a_path_dependency_is_built_with_its_package_data(make_project: MakeProject):
+    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
+    make_project(
+        name="mine",
+        worker=False,
+        extra=BACKEND,
+        files={"src/mine/__init__.py": "A = 1\n", "src/mine/data/words.txt": "one two"},
+    )
+    package = named(resolved(root), "mine")
+    data = next(file for file in package.files if file.name == "mine/data/words.txt")
+    assert data.path.read_text() == "one two"
+    assert package.source == root.parent / "mine"
+
+
+def test_a_change_in_a_path_dependency_is_seen(make_project: MakeProject):
+    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
+    source = root.parent / "mine" / "src" / "mine" / "__init__.py"
+    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": "1\n"})
+    first = named(resolved(root), "mine")
+    source.write_text("2\n")
+    second = named(resolved(root), "mine")
+    texts = [
+        next(f.path for f in package.files if f.name == "mine/__init__.py").read_text()
+        for package in (first, second)
+    ]
+    assert texts == ["1\n", "2\n"]
+
+
+def test_a_new_requirement_of_a_path_dependency_is_seen(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel("late")
+    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
+    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": ""})
+    assert set(third_party(resolved(root))) == {"mine"}
+    make_project("late", name="mine", worker=False, extra=BACKEND)
+    assert set(third_party(resolved(root))) == {"late", "mine"}
+
+
+def test_workspace_members_are_built_from_their_folders(make_project: MakeProject, tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["app", "mine"]\n')
+    root = make_project("mine", extra="[tool.uv.sources]\nmine = { workspace = true }\n")
+    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": ""})
+    resolution = resolved(root)
+    assert resolution.sources == (tmp_path / "mine",)
+    assert not (tmp_path / "uv.lock").exists()
+
+
+def test_a_git_dependency_is_built_at_its_commit(make_project: MakeProject, tmp_path: Path):
+    folder = make_project(
+        name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": "first\n"}
+    )
+    for args in (
+        ("init", "--quiet"),
+        ("add", "."),
+        ("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "one"),
+    ):
+        subprocess.run(["git", *args], check=True, cwd=folder)
+    url = f"git+{folder.as_uri()}"
+    files = named(resolved(make_project(f"mine @ {url}")), "mine").files
+    assert any(f.name == "mine/__init__.py" and f.path.read_text() == "first\n" for f in files)
+
+
+def test_a_package_that_does_not_build_is_refused_in_its_backends_words(make_project: MakeProject):
+    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
+    make_project(name="mine", worker=False, extra=BACKEND)
+    error = refused(root)
+    assert error.code == "WB406"
+    assert any("mine" in line for line in error.details)
+
+
+def test_a_local_wheel_for_this_machine_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    wheel = make_wheel("native", tag="cp314-cp314-linux_x86_64", files={"native/x.so": b"\x7fELF"})
+    error = refused(make_project(f"native @ {wheel.as_uri()}"))
+    assert error.code == "WB401"
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_file_that_is_not_what_was_locked_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    wheel = make_wheel("a")
+    root = make_project("a")
+    resolution = resolved(root)
+    assert third_party(resolution) == {"a": "1.0"}
+    make_wheel("a", files={"a/changed.py": ""})
+    digest = store.sha256(wheel)
+    for folder in ("wheels", "unpacked"):
+        for path in (wheel.parent.parent / "cache" / "packages" / folder).iterdir():
+            assert path.name != digest
+    for path in (wheel.parent.parent / "cache" / "packages" / "wheels").iterdir():
+        next(path.iterdir()).unlink()
+    error = refused(root)
+    assert error.code == "WB405"
+    assert error.details[1].endswith(digest)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_damaged_cache_entry_is_made_again(make_project: MakeProject, make_wheel: MakeWheel):
+    make_wheel("a", files={"a/__init__.py": "right = 1\n"})
+    root = make_project("a")
+    first = resolved(root)
+    for file in named(first, "a").files:
+        file.path.write_bytes(b"x" * file.size)
+    second = resolved(root)
+    assert second == first
+    init = next(f for f in named(second, "a").files if f.name == "a/__init__.py")
+    assert init.path.read_text() == "right = 1\n"
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_wheel_that_is_not_what_its_record_says_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    import zipfile
+
+    wheel = make_wheel("a", files={"a/__init__.py": ""})
+    with zipfile.ZipFile(wheel) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, b"evil = 1\n" if name == "a/__init__.py" else data)
+    error = refused(make_project("a"))
+    assert error.code == "WB407"
+    assert "a/__init__.py" in error.what
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_once_resolved_nothing_is_asked_of_uv_or_the_index_again(
+    make_project: MakeProject, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch
+):
+    wheel = make_wheel("a")
+    root = make_project("a")
+    first = resolved(root)
+    wheel.unlink()
+    monkeypatch.setattr(uv, "run", None)
+    assert resolved(root) == first
+
+
+def test_a_cache_that_cannot_be_written_is_told(
+    make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("WORKER_BUILD_CACHE", str(tmp_path / "file"))
+    assert refused(make_project()).code == "WB304"
+
+
+def test_two_builds_at_once_agree(
+    make_project: MakeProject, make_wheel: MakeWheel, own_cache: Path
+):
+    for name in "abcd":
+        make_wheel(name)
+    root = make_project(*"abcd")
+    results: list[Resolution] = []
+    threads = [threading.Thread(target=lambda: results.append(resolved(root))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 3
+    assert results[0] == results[1] == results[2]
+    assert list(own_cache.rglob(".aside-*")) == []
+
+
+class _Private(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        expected = base64.b64encode(b"me:secret").decode()
+        if self.headers.get("Authorization") == f"Basic {expected}":
+            super().do_GET()
+        else:
+            self.send_error(401)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def private_server(links: Path) -> Iterator[str]:
+    handler: type[BaseHTTPRequestHandler] = partial(_Private, directory=str(links))  # type: ignore[assignment]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_private_index_is_read_with_the_password_that_uv_has(
+    make_wheel: MakeWheel, private_server: str, monkeypatch: pytest.MonkeyPatch
+):
+    wheel = make_wheel("a")
+    monkeypatch.setenv("UV_INDEX", f"mine=http://me:secret@{private_server}/simple")
+    url = f"http://{private_server}/{wheel.name}"
+    found = fetch.fetch(url, store.sha256(wheel), package="a 1.0")
+    assert found.read_bytes() == wheel.read_bytes()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_password_in_netrc_is_used(
+    make_wheel: MakeWheel, private_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    wheel = make_wheel("a")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    fetch.fetch(f"http://{private_server}/{wheel.name}", store.sha256(wheel), package="a 1.0")
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_refused_download_is_told_without_the_password(
+    make_wheel: MakeWheel, private_server: str
+):
+    wheel = make_wheel("a")
+    url = f"http://me:wrong@{private_server}/{wheel.name}"
+    with pytest.raises(BuildError) as caught:
+        fetch.fetch(url, store.sha256(wheel), package="a 1.0")
+    assert caught.value.code == "WB404"
+    assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.index
+def test_pydantic_comes_with_its_extension_for_this_target(make_project: MakeProject):
+    resolution = resolved(make_project("pydantic>=2", index=True))
+    assert named(resolution, "pydantic").version.startswith("2.")
+    names = [file.name for file in named(resolution, "pydantic-core").files]
+    assert "pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so" in names
+
+
+@pytest.mark.index
+def test_a_package_with_optional_extensions_is_built_without_them(make_project: MakeProject):
+    package = named(resolved(make_project("markupsafe==3.0.4", index=True)), "markupsafe")
+    assert package.note == "built without its extension modules: slower than elsewhere"
+    assert not any(file.name.endswith(".so") for file in package.files)
+
+
+@pytest.mark.index
+def test_a_package_that_needs_a_compiler_is_refused_with_the_nearest_version_that_does_not(
+    make_project: MakeProject,
+):
+    error = refused(make_project("pydantic-core==2.40.1", index=True))
+    assert error.code == "WB401"
+    assert error.details[0] == (
+        "pydantic-core 2.40.1: its 17 wheels are for other platforms, "
+        "and its source needs a compiler"
+    )
+    assert any(line.strip().startswith("pydantic-core 2.") for line in error.details[1:])
+
+
+def test_what_is_cached_about_a_lock_is_json(make_project: MakeProject, own_cache: Path):
+    resolved(make_project())
+    (sources,) = own_cache.glob("packages/locks/*/sources.json")
+    assert json.loads(sources.read_text()) == {}
