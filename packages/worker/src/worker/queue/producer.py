@@ -1,0 +1,195 @@
+"""The sending end of a queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Literal, Self, final
+
+from worker_sys import calls, convert
+
+from worker import _jsontext, _limits
+from worker._blame import blame
+from worker._handle import Handle
+from worker.errors import QueueError
+
+__all__ = ["Queue", "QueueContentType", "QueueMetrics", "SendMessage", "delay_seconds"]
+
+_MAX_BATCH: Final = 100
+_MAX_DELAY: Final = 86_400
+
+
+class QueueContentType(StrEnum):
+    """How a body travels: what a consumer that is not this library will see.
+
+    `json` is the default. `v8` is JavaScript's structured clone: dates, bytes and sets survive, but
+    only a worker can read it.
+    """
+
+    TEXT = "text"
+    BYTES = "bytes"
+    JSON = "json"
+    V8 = "v8"
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """One message of a batch, where it needs options of its own.
+
+    Attributes:
+        body: see `Queue.send`.
+        content_type: how the body travels.
+        delay: how long to keep it back: seconds or a timedelta, at most 24 hours.
+
+    Source: workers-rs `SendMessage`, `MessageBuilder`.
+    """
+
+    body: Any
+    content_type: QueueContentType | Literal["text", "bytes", "json", "v8"] | None = None
+    delay: float | timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMetrics:
+    """How much is waiting in a queue, as it was a short while ago.
+
+    Attributes:
+        backlog_count: messages.
+        backlog_bytes: their bytes.
+        oldest_message: when the oldest of them was sent, None when the queue is empty.
+    """
+
+    backlog_count: int
+    backlog_bytes: int
+    oldest_message: datetime | None = None
+
+    @classmethod
+    def _of(cls, found: dict[str, Any]) -> Self:
+        return cls(
+            backlog_count=found.get("backlogCount", 0),
+            backlog_bytes=found.get("backlogBytes", 0),
+            oldest_message=found.get("oldestMessageTimestamp"),
+        )
+
+
+@final
+class Queue(Handle):
+    """The sending end of a queue: `env.queue("ORDERS")`.
+
+    Source: workers-rs `Queue`;
+    https://developers.cloudflare.com/queues/configuration/javascript-apis/#producer
+    """
+
+    __slots__ = ()
+
+    async def send(
+        self,
+        body: Any,
+        *,
+        content_type: QueueContentType | Literal["text", "bytes", "json", "v8"] | None = None,
+        delay: float | timedelta | None = None,
+    ) -> QueueMetrics | None:
+        """Send one message.
+
+        Args:
+            body: for `json`, whatever has a JSON form (dataclasses and models included); for `text`
+                a `str`; for `bytes`, bytes; for `v8`, plain Python values. At most 128 KB.
+            content_type: how it travels; `json` when not given.
+            delay: how long to keep it back: seconds or a timedelta, at most 24 hours; 0 overrules
+                the queue's own delay.
+
+        Returns:
+            How full the queue is, where the platform says so.
+
+        Raises:
+            JsonError: the body has no JSON form.
+            LimitError: the delay is outside its range.
+            TypeError: the body is not what the content type says.
+            QueueError: the platform refused.
+
+        Source: workers-rs `Queue::{send, send_raw}`
+        """
+        kind, payload = _payload(body, content_type)
+        options = convert.options(contentType=kind, delaySeconds=delay_seconds(delay))
+        with blame(QueueError):
+            return _metrics(await calls.acall(self.js, "send", payload, options))
+
+    async def send_batch(
+        self, messages: Iterable[Any], *, delay: float | timedelta | None = None
+    ) -> QueueMetrics | None:
+        """Send up to 100 messages in one call: all of them, or none.
+
+        Args:
+            messages: bodies, sent as JSON, or `SendMessage`s with options of their own; at most
+                256 KB together.
+            delay: for those that have none of their own.
+
+        Returns:
+            How full the queue is, where the platform says so.
+
+        Raises:
+            JsonError, LimitError, TypeError, QueueError: as `send`.
+
+        Source: workers-rs `Queue::{send_batch, send_raw_batch}`
+        """
+        requests = [_request(message) for message in messages]
+        _limits.at_most("batch", len(requests), _MAX_BATCH, "messages")
+        if not requests:
+            return None
+        options = convert.options(delaySeconds=delay_seconds(delay))
+        with blame(QueueError):
+            return _metrics(await calls.acall(self.js, "sendBatch", requests, options))
+
+    async def metrics(self) -> QueueMetrics:
+        """How much is waiting.
+
+        Raises:
+            QueueError: the platform refused.
+
+        Source: https://developers.cloudflare.com/queues/configuration/javascript-apis/
+        """
+        with blame(QueueError):
+            return QueueMetrics._of(convert.to_py(await calls.acall(self.js, "metrics")))
+
+
+def _payload(body: Any, content_type: str | None) -> tuple[str, Any]:
+    """The content type and what to hand to the platform for a body."""
+    kind = QueueContentType(content_type or "json")
+    if kind is QueueContentType.JSON:
+        return str(kind), _jsontext.from_json(_jsontext.to_json(body))
+    if kind is QueueContentType.TEXT and not isinstance(body, str):
+        raise TypeError(f"a text message is a str, not {type(body).__name__}")
+    if kind is QueueContentType.BYTES and not isinstance(body, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a message of bytes is bytes, not {type(body).__name__}")
+    return str(kind), body
+
+
+def _request(message: Any) -> dict[str, Any]:
+    sent = message if isinstance(message, SendMessage) else SendMessage(message)
+    kind, payload = _payload(sent.body, sent.content_type)
+    delay = delay_seconds(sent.delay)
+    # A body may be None, so this is no `convert.options`, which leaves that out.
+    request = {"body": payload, "contentType": kind}
+    return request if delay is None else {**request, "delaySeconds": delay}
+
+
+def delay_seconds(duration: float | timedelta | None) -> int | None:
+    """A delay as the platform takes it.
+
+    Raises:
+        LimitError: it is not between 0 and 24 hours.
+    """
+    seconds = _limits.seconds(duration)
+    if seconds is not None:
+        _limits.at_least("delay", seconds, 0, "seconds")
+        _limits.at_most("delay", seconds, _MAX_DELAY, "seconds")
+    return seconds
+
+
+def _metrics(answer: Any) -> QueueMetrics | None:
+    """The metrics in an answer to `send`; older runtimes answer nothing."""
+    found = convert.to_py(answer) or {}
+    metrics = (found.get("metadata") or {}).get("metrics")
+    return None if metrics is None else QueueMetrics._of(metrics)
