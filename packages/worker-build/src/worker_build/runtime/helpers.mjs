@@ -2,12 +2,17 @@
  * The JavaScript that Python calls, as one object. Python finds it by its path from `globalThis`, in every isolate: a
  * reference that the heap image holds is looked up again by that path.
  */
-import * as events from './events.mjs';
+import { promising, resume, schedule, startTimer, stopTimer } from './events.mjs';
 import * as ffi from './ffi.mjs';
-
-const { schedule, startTimer, stopTimer, promising, resume } = events;
+import * as response from './response.mjs';
+import * as socket from './socket.mjs';
+import * as streams from './streams.mjs';
+import * as websocket from './websocket.mjs';
 
 Object.defineProperty(globalThis, '__worker__', {
   configurable: true,
-  value: { ...ffi, schedule, startTimer, stopTimer, promising, resume },
+  value: {
+    ...ffi, ...response, ...socket, ...streams, ...websocket,
+    schedule, startTimer, stopTimer, promising, resume,
+  },
 });
