@@ -76,9 +76,10 @@ PATCHES: tuple[Patch, ...] = (
         "const settled=host.awaiting();function onFulfilled(res){settled();checkUsed();",
     ),
     Patch(
+        # Python hears of a rejection a few microtasks later, on a stack of its own: until then the wait goes on.
         "await-rejected-counted",
-        "function onRejected(err){checkUsed();",
-        "function onRejected(err){settled();checkUsed();",
+        "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err])}",
+        "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err]).finally(settled)}settled()",
     ),
 )
 

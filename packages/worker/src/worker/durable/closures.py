@@ -8,10 +8,11 @@ task, its context and its traceback, and what it returns or raises never crosses
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from worker_sys import aio, calls, errors, js, proxies
+from worker_sys import calls, errors, js, proxies
 
 __all__ = ["run_async", "run_sync"]
 
@@ -32,33 +33,36 @@ async def run_async(target: Any, method: str, body: Callable[[Any], Awaitable[T]
     Raises:
         Exception: what `body` raised, unchanged; or why the platform did not call it.
     """
-    entered = js.Promise.withResolvers()
+    entered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     left = js.Promise.withResolvers()
 
     def enter(argument: Any = None) -> Any:
-        entered.resolve(argument)
+        if not entered.done():
+            entered.set_result(argument)
         return left.promise
 
-    outcome = calls.call(target, method, proxies.one_shot(enter))
-    # Settled first by `enter`, or by a platform that refuses to call it.
-    argument = await aio.wait(js.Promise.race(js.Array.of(entered.promise, outcome)))
+    outcome = asyncio.ensure_future(calls.acall(target, method, proxies.one_shot(enter)))
+    # A platform that refuses ends the call without entering.
+    await asyncio.wait((entered, outcome), return_when=asyncio.FIRST_COMPLETED)
+    if not entered.done():
+        entered.cancel()
+        return await outcome
     try:
-        result = await body(argument)
+        result = await body(entered.result())
     except BaseException as error:
         left.reject(errors.to_js(error))
         await _ignored(outcome)
         raise
     left.resolve()
-    await aio.wait(outcome)
+    await outcome
     return result
 
 
-async def _ignored(promise: Any) -> None:
+async def _ignored(outcome: asyncio.Task[Any]) -> None:
     """Wait until the platform is done undoing; its error is the one being raised already."""
-    try:
-        await aio.wait(promise)
-    except errors.Error:
-        return
+    await asyncio.wait((outcome,))
+    if not outcome.cancelled():
+        outcome.exception()
 
 
 def run_sync(target: Any, method: str, body: Callable[[], T]) -> T:
