@@ -117,7 +117,7 @@ def from_js(error: Any) -> Exception:
 
 
 def _make(name: str, code: str, message: str, stack: str, python: str) -> Exception:
-    own = _python_class(python or name)
+    own = _python_class(python) if python or name in _AMBIGUOUS else _python_class(name)
     if own is not None:
         made = _without_init(own, message)
         if stack:
@@ -135,13 +135,13 @@ def _python_class(name: str) -> type[Exception] | None:
     """An exception class that is already here, by its qualified name; never imports anything."""
     module, _, simple = name.rpartition(".")
     if not module:
-        found = None if name in _AMBIGUOUS else getattr(builtins, name, None)
+        found = getattr(builtins, name, None)
     else:
         found = getattr(sys.modules.get(module), simple, None)
     return found if isinstance(found, type) and issubclass(found, Exception) else None
 
 
-_AMBIGUOUS: Final = frozenset({"TypeError", "SyntaxError", "ReferenceError", "Error", "EvalError"})
+_AMBIGUOUS: Final = frozenset({"TypeError", "SyntaxError", "TimeoutError"})
 """Names that both languages have: JavaScript's own errors stay `JsError`."""
 
 
@@ -178,5 +178,7 @@ def to_js(error: BaseException) -> Any:
                 "python": f"{module}{cls.__qualname__}",
             }
         )
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        current = current.__cause__ or (
+            None if current.__suppress_context__ else current.__context__
+        )
     return js.runtime.makeError(json.dumps(facts))
