@@ -1,4 +1,4 @@
-"""Cookies: reading what browsers send, setting every attribute, and signatures (ours: the crate has none)."""
+"""Cookies: what browsers send, every attribute that can be set, signatures. The crate has none."""
 
 from __future__ import annotations
 

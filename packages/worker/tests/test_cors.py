@@ -1,4 +1,4 @@
-"""Cross-origin policies: what browsers are told (the Fetch standard; the crate joins origins wrongly)."""
+"""Cross-origin policies: what browsers are told (Fetch standard; the crate joins origins)."""
 
 from __future__ import annotations
 

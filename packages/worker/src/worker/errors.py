@@ -2,12 +2,13 @@
 
 Each class derives from `Error` and, where one fits, from the builtin that a Python reader expects.
 
-Error
+Error:
 ├── NotInWorker (RuntimeError)
 ├── ConversionError (TypeError)
 ├── DecodeError (ValueError)
 ├── IntegerRangeError (OverflowError)
 ├── CrossRequestError (RuntimeError)
+├── MissingExtraError (ImportError)
 ├── JsError
 │   ├── AbortError
 │   │   └── TimedOutError (TimeoutError)
@@ -34,6 +35,7 @@ Error
 ├── LimitError (ValueError)
 ├── RouteInsertError (ValueError)
 ├── RouteNameError (LookupError)
+├── RouterFrozenError (RuntimeError)
 ├── StatusCodeError (ValueError)
 ├── StreamError (RuntimeError)
 ├── UrlError (ValueError)
@@ -43,6 +45,7 @@ Error
 
 `str(error)` is one sentence, the crate's where the crate has one; data are attributes; what to do
 about it stands in `__notes__`, which logs and tracebacks show and a response body does not.
+Classes that only one product needs are defined beside it, as those of the DB-API in `worker.d1`.
 
 Source: workers-rs `error.rs`, https://developers.cloudflare.com/workers/observability/errors/
 """
@@ -50,8 +53,9 @@ Source: workers-rs `error.rs`, https://developers.cloudflare.com/workers/observa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from worker_sys.decode import MissingExtraError
 from worker_sys.errors import (
     ConversionError,
     CrossRequestError,
@@ -60,6 +64,7 @@ from worker_sys.errors import (
     IntegerRangeError,
     JsError,
     NotInWorker,
+    register,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +95,7 @@ __all__ = [
     "JsonError",
     "KvError",
     "LimitError",
+    "MissingExtraError",
     "NotInWorker",
     "Problem",
     "QueueError",
@@ -97,6 +103,7 @@ __all__ = [
     "RateLimitExceeded",
     "RouteInsertError",
     "RouteNameError",
+    "RouterFrozenError",
     "SocketError",
     "StatusCodeError",
     "StreamError",
@@ -140,11 +147,11 @@ class QueueError(JsError):
     """A queue refused a message or a batch."""
 
 
-class RateLimitExceeded(JsError):
+class RateLimitExceeded(JsError):  # noqa: N818 (the crate's name)
     """Too many e-mails in a short time (`E_RATE_LIMIT_EXCEEDED`)."""
 
 
-class DailyLimitExceeded(JsError):
+class DailyLimitExceeded(JsError):  # noqa: N818 (the crate's name)
     """The account's daily quota of e-mails is used up (`E_DAILY_LIMIT_EXCEEDED`)."""
 
 
@@ -156,12 +163,50 @@ class EmailError(JsError):
     """An e-mail was refused."""
 
 
-class EmailRecipientSuppressed(EmailError):
+class EmailRecipientSuppressed(EmailError):  # noqa: N818 (the crate's name)
     """The recipient is on the suppression list (`E_RECIPIENT_SUPPRESSED`)."""
 
 
-class EmailRecipientNotAllowed(EmailError):
+class EmailRecipientNotAllowed(EmailError):  # noqa: N818 (the crate's name)
     """The recipient is not among those the binding may write to (`RCPT_NOT_ALLOWED`)."""
+
+
+_BY_CODE: Final[dict[str, type[JsError]]] = {
+    "E_RECIPIENT_SUPPRESSED": EmailRecipientSuppressed,
+    "RCPT_NOT_ALLOWED": EmailRecipientNotAllowed,
+    "E_RATE_LIMIT_EXCEEDED": RateLimitExceeded,
+    "E_DAILY_LIMIT_EXCEEDED": DailyLimitExceeded,
+    "E_INTERNAL_SERVER_ERROR": InternalError,
+}
+_BY_NAME: Final[dict[str, type[JsError]]] = {
+    "AbortError": AbortError,
+    "TimeoutError": TimedOutError,
+}
+
+
+def recast[E: JsError](error: JsError, cls: type[E], *, name: str | None = None) -> E:
+    """The same JavaScript error as an exception of a narrower class.
+
+    Args:
+        error: the error as it came.
+        cls: the class that fits.
+        name: what to call it in `str(error)` instead of JavaScript's name and code.
+    """
+    code = None if name else error.code
+    made = cls(error.message, name=name or error.name, code=code, js_stack=error.js_stack)
+    made.code = error.code
+    made.__cause__ = error.__cause__
+    return made
+
+
+@register
+def _narrowed(error: JsError) -> Exception | None:
+    """The crate's classes for coded errors, and ours for abandoned operations."""
+    coded = _BY_CODE.get(error.code or "")
+    if coded is not None:
+        return recast(error, coded, name=coded.__name__)
+    named = _BY_NAME.get(error.name)
+    return None if named is None else recast(error, named)
 
 
 class BindingError(Error, LookupError):
@@ -219,7 +264,9 @@ class BindingError(Error, LookupError):
         error.name = name
         error.kind = expected
         error.found = found
-        error.add_note(f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}].")
+        error.add_note(
+            f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}]."
+        )
         return error
 
 
@@ -327,7 +374,11 @@ class ValidationError(Error, ValueError):
         problems: all that is wrong, in the order of the data; at least one.
     """
 
+    problems: tuple[Problem, ...] = ()
+
     def __init__(self, problems: Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            raise TypeError("a ValidationError is made of problems, not of text")
         self.problems = tuple(problems)
         super().__init__("; ".join(map(str, self.problems)))
 
@@ -340,6 +391,9 @@ class RouteInsertError(Error, ValueError):
         conflicts_with: the pattern it collides with, None when the pattern itself is wrong.
     """
 
+    pattern: str = ""
+    conflicts_with: str | None = None
+
     def __init__(self, message: str, *, pattern: str, conflicts_with: str | None = None) -> None:
         super().__init__(message)
         self.pattern = pattern
@@ -348,3 +402,7 @@ class RouteInsertError(Error, ValueError):
 
 class RouteNameError(Error, LookupError):
     """No route has that name, or the parameters given do not fill its pattern."""
+
+
+class RouterFrozenError(Error, RuntimeError):
+    """A router was changed after its first run, or after it was mounted in another."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import Any, Final, Self, cast, overload
+from typing import Any, Final, Self, cast
 
 from worker.errors import HeaderError, ImmutableError
 
@@ -177,10 +177,6 @@ class Headers(MutableMapping[str, str]):
                 pairs.append((name, ", ".join(values)))
         return pairs
 
-    @overload
-    def update(self, other: HeadersLike = (), /) -> None: ...
-    @overload
-    def update(self, other: HeadersLike = (), /, **headers: str) -> None: ...
     def update(self, other: Any = (), /, **headers: str) -> None:
         """Replace the headers that `other` names by all the values it gives them."""
         fresh = Headers(other)

@@ -15,6 +15,7 @@ from worker.router.types import D
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
+
     from worker.context import Context
     from worker.env import Env
     from worker.router.entry import Entry, Route
@@ -53,7 +54,7 @@ class RouteContext(Bindings, Generic[D]):  # noqa: UP046 (D has a default, for c
 
     data: D
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (made once for each request: keywords would cost)
         self,
         router: Router[Any],
         entry: Entry,
@@ -88,7 +89,7 @@ class RouteContext(Bindings, Generic[D]):  # noqa: UP046 (D has a default, for c
         return self._params
 
     @overload
-    def param(self, name: str) -> str: ...
+    def param(self, name: str, /) -> str: ...
     @overload
     def param(self, name: str, type: TypeForm[T], /) -> T: ...
     def param(self, name: str, type: Any = None, /) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
+
     from worker.request import Request
     from worker.response import Response
     from worker.router.context import RouteContext

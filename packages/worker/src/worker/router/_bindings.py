@@ -1,0 +1,2 @@
+class Bindings:
+    __slots__ = ()
