@@ -235,9 +235,9 @@ class WorkerStub(Handle):
         return calls.call(self.js, "getDurableObjectClass", *arguments)
 
 
-def _entrypoint(name: str | None, props: Any, limits: Limits | None) -> tuple[Any, Any]:
+def _entrypoint(name: str | None, props: Any, limits: Limits | None) -> tuple[Any, ...]:
     options = convert.options(props=props, limits=None if limits is None else limits._to_options())
-    return name, options
+    return name or "default", options
 
 
 def _plain(value: Any) -> Any:

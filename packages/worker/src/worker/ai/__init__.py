@@ -1,0 +1,20 @@
+"""Workers AI and AI Gateway.
+
+Source: workers-rs `Ai`; https://developers.cloudflare.com/workers-ai/configuration/bindings/
+"""
+
+from worker.ai.documents import Document, MarkdownConversion
+from worker.ai.gateway import AiGateway, GatewayOptions, GatewayRequest, GatewayRetries
+from worker.ai.models import Ai, AiModel, AiOptions
+
+__all__ = [
+    "Ai",
+    "AiGateway",
+    "AiModel",
+    "AiOptions",
+    "Document",
+    "GatewayOptions",
+    "GatewayRequest",
+    "GatewayRetries",
+    "MarkdownConversion",
+]
