@@ -139,11 +139,13 @@ export function durableObject(name, methods) {
 /**
  * A named or default RPC entrypoint: a Python object for each call.
  * @param {string} name @param {string[]} methods
+ * @param {string[]} [kinds] events that functions answer, beside the default class
  */
-export function entrypoint(name, methods) {
+export function entrypoint(name, methods, kinds = []) {
   const cls = class extends WorkerEntrypoint {};
   define(cls, methods, (self, method, args) => revived(() =>
     enter(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
+  define(cls, kinds, (self, kind, args) => handler(kind)(args[0], self.env, self.ctx));
   return Object.defineProperty(cls, 'name', { value: name });
 }
 

@@ -60,8 +60,11 @@ def load() -> str:
 def tidy() -> None:
     """Drop what only the build needed."""
     linecache.clearcache()
+    from worker_sys import _entropy
+
     for _ in range(2):
         gc.collect()
+    _entropy.remember()
 
 
 def references() -> str:
@@ -71,7 +74,8 @@ def references() -> str:
     held = [
         {"module": name, "variable": variable}
         for name, module in sorted(sys.modules.items())
-        if isinstance(module, types.ModuleType) and not name.startswith(("pyodide", "_pyodide", "js"))
+        if isinstance(module, types.ModuleType)
+        and not name.startswith(("pyodide", "_pyodide", "js"))
         for variable, value in sorted(vars(module).items())
         if isinstance(value, JsProxy)
     ]

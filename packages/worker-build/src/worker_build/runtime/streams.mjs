@@ -42,12 +42,3 @@ export async function readChunk(reader) {
 export async function readAll(stream) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
-
-/**
- * A member that is a promise, so that reading it can be awaited as a call.
- * @param {Record<string, unknown>} object
- * @param {string} name
- */
-export function property(object, name) {
-  return object[name];
-}
