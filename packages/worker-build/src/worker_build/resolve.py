@@ -69,7 +69,7 @@ def resolve(project: Project) -> Resolution:
             had.
     """
     locked = lock(project)
-    wheels = _wheels(locked)
+    wheels = _wheels(project, locked)
     if not any(wheel.package.name == _RUNTIME for wheel in wheels):
         raise BuildError(
             "WB108",
@@ -83,15 +83,17 @@ def resolve(project: Project) -> Resolution:
     )
 
 
-def _wheels(locked: Locked) -> list[Wheel]:
-    chosen = select(locked)
+def _wheels(project: Project, locked: Locked) -> list[Wheel]:
+    chosen, missing = select(locked)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         waiting = [pool.submit(obtain, package, source, locked) for package, source in chosen]
     results = [each.result() for each in waiting]
-    missing = [result for result in results if isinstance(result, Missing)]
+    wheels = [result for result in results if isinstance(result, Wheel)]
+    missing += [result for result in results if isinstance(result, Missing)]
     if missing:
-        raise refusal(missing)
-    return [result for result in results if isinstance(result, Wheel)]
+        paths = [wheel.path for wheel in wheels]
+        raise refusal(missing, paths, project.root / "pyproject.toml")
+    return wheels
 
 
 def _unpacked(wheel: Wheel) -> Package:

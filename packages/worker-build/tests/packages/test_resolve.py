@@ -155,6 +155,28 @@ def test_a_stale_lock_file_is_refused(make_project: MakeProject, make_wheel: Mak
     assert (error.code, error.fix) == ("WB403", "run `uv lock`; a build never changes it")
 
 
+def test_a_lock_file_of_a_project_for_3_14_alone_is_used(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    for wheel in runtime.wheels().values():
+        os.link(wheel, make_wheel("a").parent / wheel.name)
+    make_wheel("b")
+    root = make_project("a")
+    uv_lock(root)
+
+    def only_3_14(file: Path) -> None:
+        file.write_text(
+            file.read_text().replace('requires-python = ">=3.12"', 'requires-python = ">=3.14"')
+        )
+
+    only_3_14(root / "uv.lock")
+    only_3_14(root / "pyproject.toml")
+    assert third_party(resolved(root)) == {"a": "1.0"}
+    make_project("a", "b")
+    only_3_14(root / "pyproject.toml")
+    assert refused(root).code == "WB403"
+
+
 def test_somebody_elses_worker_in_a_lock_file_is_refused(
     make_project: MakeProject, make_wheel: MakeWheel
 ):
@@ -207,6 +229,18 @@ def test_every_package_without_a_wheel_is_listed(make_project: MakeProject, make
     assert '  build it: pyodide build "other==1.0"' in error.details
 
 
+def test_a_missing_wheel_is_told_with_who_asks_for_it(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel("native", tag="cp314-cp314-win_amd64")
+    make_wheel("middle", requires=["native>=1"])
+    direct = refused(make_project("native", name="direct"))
+    assert direct.where == "pyproject.toml:5"
+    indirect = refused(make_project("middle", name="indirect"))
+    assert indirect.where == "pyproject.toml"
+    assert "  asked for by middle" in indirect.details
+
+
 def test_a_path_dependency_is_built_with_its_package_data(make_project: MakeProject):
     root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
     make_project(
@@ -253,6 +287,21 @@ def test_workspace_members_are_built_from_their_folders(make_project: MakeProjec
     resolution = resolved(root)
     assert resolution.sources == (tmp_path / "mine",)
     assert not (tmp_path / "uv.lock").exists()
+
+
+@pytest.mark.index
+def test_a_build_backend_that_litters_leaves_nothing_in_the_folder(make_project: MakeProject):
+    root = make_project("mine", extra='[tool.uv]\n[tool.uv.sources]\nmine = { path = "../mine" }\n')
+    make_project(
+        name="mine",
+        worker=False,
+        extra='[build-system]\nrequires = ["setuptools"]\n'
+        'build-backend = "setuptools.build_meta"\n',
+        files={"src/mine/__init__.py": ""},
+    )
+    before = snapshot(root.parent / "mine")
+    assert set(third_party(resolved(root))) == {"mine"}
+    assert snapshot(root.parent / "mine") == before
 
 
 def test_a_git_dependency_is_built_at_its_commit(make_project: MakeProject, tmp_path: Path):

@@ -1,22 +1,30 @@
-"""Wheels made here, by `uv build`: of folders, of Git repositories and of source archives."""
+"""Wheels made here, by `uv build`: of folders and of source archives, without any compiler.
+
+A compiler would build for this machine. A package whose extensions are optional comes out in pure
+Python, one that needs them is refused.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from worker_build.errors import BuildError
 from worker_build.packages import store, uv
 
-__all__ = ["clone", "from_archive", "from_folder"]
+__all__ = ["from_archive", "from_folder"]
 
-_LEFT_OUT = frozenset(
-    {"__pycache__", "node_modules", "build", "dist", "venv", "htmlcov", "site-packages"}
-)
+_LEFT_OUT = frozenset({"__pycache__", "node_modules", "site-packages"})
+_MADE = frozenset({"build", "dist", "venv", "htmlcov"})
+_CLEAN_BACKENDS = ("uv_build", "hatchling", "flit_core", "poetry.core")
+"""These write nothing into the folder that they build."""
+
 _EPOCH = "315532800"
 """1980-01-01: the oldest time that a zip file can hold, the same in every wheel built here."""
 
@@ -36,16 +44,24 @@ _NO_COMPILER = dict.fromkeys(("CC", "CXX", "FC", "CARGO", "RUSTC", "LD"), _REFUS
 def from_folder(folder: Path) -> Path:
     """Return the wheel of a project folder, built again only when its files have changed.
 
+    Nothing is left behind in the folder, whatever its build backend is used to.
+
     Raises:
         BuildError: WB406 with the words of its build backend.
     """
-    return _built(folder, _content(folder), str(folder), env={})
+
+    def build(aside: Path) -> None:
+        if _backend(folder).startswith(_CLEAN_BACKENDS):
+            _build(folder, aside, str(folder))
+            return
+        with tempfile.TemporaryDirectory(prefix="worker-build-") as room:
+            _build(_copy(folder, Path(room) / folder.name), aside, str(folder))
+
+    return _built(_content(folder), build)
 
 
 def from_archive(archive: Path, sha256: str, *, package: str) -> Path:
-    """Return the wheel of a source archive, built without any compiler.
-
-    A package whose extensions are optional comes out in pure Python.
+    """Return the wheel of a source archive.
 
     Args:
         archive: an sdist.
@@ -55,85 +71,53 @@ def from_archive(archive: Path, sha256: str, *, package: str) -> Path:
     Raises:
         BuildError: WB406 with the words of its build backend.
     """
-    return _built(archive, sha256, package, env=_NO_COMPILER)
+    return _built(sha256, lambda aside: _build(archive, aside, package))
 
 
-def clone(url: str, commit: str, *, package: str) -> Path:
-    """Return a folder with one commit of a Git repository, fetched once.
-
-    Args:
-        url: as Git takes it.
-        commit: the full commit id.
-        package: its name, for errors.
-
-    Raises:
-        BuildError: WB404 when Git cannot fetch it.
-    """
-
-    def fill(aside: Path) -> None:
-        for args in (
-            ("init", "--quiet"),
-            ("fetch", "--quiet", "--depth=1", url, commit),
-            ("checkout", "--quiet", "FETCH_HEAD"),
-            ("submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"),
-        ):
-            _git(args, aside, package, url)
-        (aside / ".git" / "worker-build").touch()
-
-    key = hashlib.sha256(f"{url}\0{commit}".encode()).hexdigest()
-    return store.entry(
-        "git", key, whole=lambda home: (home / ".git" / "worker-build").is_file(), fill=fill
-    )
-
-
-def _git(args: tuple[str, ...], folder: Path, package: str, url: str) -> None:
-    try:
-        done = subprocess.run(
-            ["git", *args],
-            check=False,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
-        )
-    except FileNotFoundError:
-        raise BuildError(
-            "WB404", f"{package} comes from Git, which is missing", fix="install git"
-        ) from None
-    if done.returncode != 0:
-        raise BuildError(
-            "WB404",
-            f"{package} cannot be fetched with Git",
-            url,
-            "look at the network and at the repository's address and access rights",
-            details=done.stderr.strip().splitlines()[-5:],
-        )
-
-
-def _built(source: Path, content: str, package: str, *, env: dict[str, str]) -> Path:
+def _built(content: str, build: Callable[[Path], None]) -> Path:
     key = hashlib.sha256(f"{content}\0{sys.version}\0{uv.version()}".encode()).hexdigest()
 
     def fill(aside: Path) -> None:
-        try:
-            uv.run(
-                "build", "--wheel", "--no-create-gitignore", "--out-dir", str(aside), str(source),
-                cwd=aside, env={"SOURCE_DATE_EPOCH": _EPOCH, **env},
-            )  # fmt: skip
-        except uv.UvError as error:
-            raise BuildError(
-                "WB406",
-                f"{package} cannot be built",
-                str(source),
-                "correct what its build backend says, or depend on a version that has a wheel",
-                details=str(error).splitlines()[-20:],
-            ) from None
+        build(aside)
         wheel = next(aside.glob("*.whl"))
         (aside / "sha256").write_text(store.sha256(wheel), encoding="ascii")
 
     home = store.entry("built", key, whole=_whole, fill=fill)
     return next(home.glob("*.whl"))
+
+
+def _build(source: Path, out: Path, package: str) -> None:
+    args = ("--wheel", "--no-create-gitignore", f"--out-dir={out}", str(source))
+    try:
+        uv.run("build", *args, cwd=out, env={"SOURCE_DATE_EPOCH": _EPOCH, **_NO_COMPILER})
+    except uv.UvError as error:
+        raise BuildError(
+            "WB406",
+            f"{package} cannot be built",
+            str(source),
+            "correct what its build backend says, or depend on a version that has a wheel; C and "
+            "Rust are built for a worker by `pyodide build` alone",
+            details=str(error).splitlines()[-20:],
+        ) from None
+
+
+def _backend(folder: Path) -> str:
+    try:
+        document = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+        return document["build-system"]["build-backend"]
+    except (OSError, ValueError, KeyError):
+        return "setuptools"
+
+
+def _copy(folder: Path, target: Path) -> Path:
+    for path in _files(folder):
+        copy = target / path.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    if (folder / ".git").is_dir():
+        # Backends read a version out of the repository; it is read only.
+        (target / ".git").symlink_to(folder / ".git")
+    return target
 
 
 def _whole(home: Path) -> bool:
@@ -152,12 +136,13 @@ def _content(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, *, top: bool = True) -> Iterator[Path]:
     for child in sorted(folder.iterdir()):
-        if child.name.startswith(".") or child.name in _LEFT_OUT:
+        hidden = child.name.startswith(".") and not child.name.startswith(".gitignore")
+        if hidden or child.name in _LEFT_OUT or (top and child.name in _MADE):
             continue
         if child.is_dir():
             if not child.name.endswith(".egg-info"):
-                yield from _files(child)
+                yield from _files(child, top=False)
         elif child.is_file() and child.suffix not in {".pyc", ".so", ".pyd"}:
             yield child

@@ -14,20 +14,24 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from packaging.markers import Marker
 from packaging.pylock import Package, Pylock, PylockValidationError
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from worker_build.errors import BuildError
 from worker_build.packages import runtime, store, uv
+from worker_build.packages.target import ENVIRONMENT
 from worker_build.project import Project
 
 __all__ = ["Locked", "lock"]
 
 _NAME = "pylock.toml"
+_STALE = "needs to be updated"
+_OTHER_PYTHON = "incompatible with the project's Python requirement"
 _SOURCES = frozenset({"archive", "directory", "sdist", "vcs", "wheels"})
 
 
@@ -84,25 +88,65 @@ def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> 
             "WB402",
             "the project's dependencies cannot be resolved",
             "pyproject.toml",
-            "change the requirements as uv says; `uv lock` shows the same without a build",
+            "connect to the network, or run `uv lock` where there is one"
+            if error.network
+            else "change the requirements as uv says; `uv lock` shows the same without a build",
             details=str(error).splitlines(),
         ) from None
 
 
 def _export(project: Project, file: Path, chosen: list[str], target: Path) -> None:
-    args = ["--locked", "--format=pylock.toml", "--no-header", "--no-emit-project"]
-    args += ["--no-default-groups", f"--output-file={target}", *chosen]
+    args = ["--format=pylock.toml", "--no-header", "--no-emit-project", "--no-default-groups"]
+    args += [f"--output-file={target}", *chosen]
     try:
-        uv.run("export", *args, cwd=project.root)
+        try:
+            uv.run("export", "--locked", *args, cwd=project.root)
+        except uv.UvError as error:
+            if _OTHER_PYTHON not in str(error):
+                raise
+            # uv checks a lock with a Python that the project allows, and exports it with any.
+            uv.run("export", "--frozen", *args, cwd=project.root)
+            _check_fresh(project, file, _read(target))
     except uv.UvError as error:
-        stale = "needs to be updated" in str(error)
+        if _STALE in str(error):
+            raise _stale(file) from None
         raise BuildError(
-            "WB403" if stale else "WB402",
-            "uv.lock does not fit pyproject.toml" if stale else "uv.lock cannot be used",
+            "WB402",
+            "uv.lock cannot be used",
             str(file),
             "run `uv lock`; a build never changes it",
-            details=() if stale else str(error).splitlines(),
+            details=str(error).splitlines(),
         ) from None
+
+
+def _check_fresh(project: Project, file: Path, pylock: Pylock) -> None:
+    """Refuse a lock that does not meet what the project itself asks for."""
+    versions = {package.name: package.version for package in pylock.packages}
+    table = _toml(project.root / "pyproject.toml").get("project", {})
+    optional = table.get("optional-dependencies", {})
+    asked = [*table.get("dependencies", [])]
+    asked += [each for extra in project.config.extras for each in optional[extra]]
+    for text in asked:
+        wanted = Requirement(text)
+        if wanted.marker is not None and not wanted.marker.evaluate(
+            cast("dict[str, str]", ENVIRONMENT)
+        ):
+            continue
+        name = canonicalize_name(wanted.name)
+        version = versions.get(name)
+        if name not in versions or (
+            version is not None and not wanted.specifier.contains(version, prereleases=True)
+        ):
+            raise _stale(file)
+
+
+def _stale(file: Path) -> BuildError:
+    return BuildError(
+        "WB403",
+        "uv.lock does not fit pyproject.toml",
+        str(file),
+        "run `uv lock`; a build never changes it",
+    )
 
 
 def _links(folder: Path) -> dict[str, str]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from installer.sources import WheelFile
+from installer.utils import parse_metadata_file
 from packaging.pylock import Package
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.requirements import Requirement
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from worker_build.errors import BuildError
@@ -53,25 +59,39 @@ class Missing:
     reason: str
 
 
-def refusal(missing: list[Missing]) -> BuildError:
-    """Return the error that tells about all of them at once."""
+def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path) -> BuildError:
+    """Return the error that tells about all of them at once.
+
+    Args:
+        missing: at least one.
+        wheels: those of the other packages: their metadata says who asks for a missing one.
+        pyproject: the project's file: its text says where it asks for one itself.
+    """
+    missing = sorted(missing, key=lambda item: item.package.name)
     names = ", ".join(item.package.name for item in missing)
-    one = len(missing) == 1
+    line = next((n for item in missing if (n := _line(item.package.name, pyproject))), None)
+    askers = _askers(wheels)
     return BuildError(
         "WB401",
-        f"{'a package has' if one else f'{len(missing)} packages have'} no wheel for a worker "
-        f"(cp314, {PLATFORM}): {names}",
-        "pyproject.toml",
+        f"{'a package has' if len(missing) == 1 else f'{len(missing)} packages have'} no wheel "
+        f"for a worker (cp314, {PLATFORM}): {names}",
+        f"pyproject.toml:{line}" if line else "pyproject.toml",
         "depend on a version or a package that has one, leave it out with the marker "
         "`; sys_platform != 'emscripten'`, or build its wheel with `pyodide build` (pip install "
         "pyodide-build) and name its folder in [tool.uv] find-links",
-        details=[line for item in missing for line in _lines(item)],
+        details=[
+            line
+            for item in missing
+            for line in _lines(item, sorted(askers.get(item.package.name, ())))
+        ],
     )
 
 
-def _lines(missing: Missing) -> list[str]:
+def _lines(missing: Missing, askers: list[str]) -> list[str]:
     package = missing.package
     lines = [f"{package.name} {package.version}: {missing.reason}"]
+    if askers:
+        lines.append(f"  asked for by {', '.join(askers)}")
     nearest = _nearest(package)
     if nearest is not None:
         lines.append(f"  {package.name} {nearest} has one")
@@ -79,6 +99,26 @@ def _lines(missing: Missing) -> list[str]:
         lines.append(f"  instead: {_ALTERNATIVES[package.name]}")
     lines.append(f'  build it: pyodide build "{package.name}=={package.version}"')
     return lines
+
+
+def _line(name: str, pyproject: Path) -> int | None:
+    """The line, from 1, on which the project asks for a package."""
+    spelled = re.escape(name).replace(r"\-", "[-_.]+")
+    asks = re.compile(rf"""["']{spelled}\s*["'\[<>=!~;@ ]""", re.IGNORECASE)
+    lines = pyproject.read_text("utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if asks.search(line)), None)
+
+
+def _askers(wheels: Iterable[Path]) -> dict[str, set[str]]:
+    """Which package each package of these wheels is asked for by, by name."""
+    askers: dict[str, set[str]] = {}
+    for path in wheels:
+        with WheelFile.open(path) as wheel:
+            metadata = parse_metadata_file(wheel.read_dist_info("METADATA"))
+        for text in metadata.get_all("Requires-Dist", []):
+            wanted = canonicalize_name(Requirement(text).name)
+            askers.setdefault(wanted, set()).add(str(metadata["Name"]))
+    return askers
 
 
 def _nearest(package: Package) -> Version | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -19,10 +19,10 @@ from packaging.pylock import (
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
-from worker_build.packages import build, runtime, sdist, store
+from worker_build.packages import build, git, runtime, sdist, store
 from worker_build.packages.fetch import fetch
 from worker_build.packages.lock import Locked
-from worker_build.packages.missing import Missing, refusal
+from worker_build.packages.missing import Missing
 from worker_build.packages.target import ENVIRONMENT, TAGS, fits
 
 __all__ = ["Wheel", "obtain", "select"]
@@ -49,21 +49,20 @@ class Wheel:
     note: str | None = None
 
 
-def select(locked: Locked) -> list[tuple[Package, Source]]:
+def select(locked: Locked) -> tuple[list[tuple[Package, Source]], list[Missing]]:
     """Choose one file for each package that a worker needs, by its tags and markers.
 
+    Returns:
+        Each package with its file, and those that have neither a fitting wheel nor a source.
+
     Raises:
-        BuildError: WB401 listing every package that has neither a fitting wheel nor a source
-            archive; WB403 when the lock leaves this platform out.
+        BuildError: WB403 when the lock leaves this platform out.
     """
-    pylock = locked.pylock
-    missing = [
-        package for package in pylock.packages if _needed(package) and not _has_file(package)
-    ]
-    if missing:
-        raise refusal([Missing(package, _has(package)) for package in missing])
+    needed = [package for package in locked.pylock.packages if _needed(package)]
+    missing = [Missing(package, _has(package)) for package in needed if not _has_file(package)]
+    pylock = replace(locked.pylock, packages=[each for each in needed if _has_file(each)])
     try:
-        return list(pylock.select(environment=ENVIRONMENT, tags=TAGS))
+        return list(pylock.select(environment=ENVIRONMENT, tags=TAGS)), missing
     except PylockSelectError as error:
         raise BuildError(
             "WB403",
@@ -89,7 +88,7 @@ def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
         if source.url is None:
             folder = locked.base / str(source.path)
         else:
-            folder = build.clone(source.url, source.commit_id, package=label)
+            folder = git.clone(source.url, source.commit_id, package=label)
         folder = _inside(folder, source.subdirectory)
         return Wheel(package, _checked(build.from_folder(folder), label))
     if package.name in runtime.NAMES and not isinstance(source, PackageArchive):

@@ -12,11 +12,17 @@ from worker_build.errors import BuildError
 
 __all__ = ["UvError", "binary", "run", "version"]
 
-_NETWORK = ("dns error", "client error (Connect)", "operation timed out", "Could not connect")
+_NETWORK = ("dns error", "client error (Connect)", "operation timed out")
 
 
 class UvError(Exception):
-    """uv ended with an error; the text is what it wrote about it."""
+    """uv ended with an error; the text is what it wrote about it.
+
+    Attributes:
+        network: whether it is that no network could be reached.
+    """
+
+    network = False
 
 
 def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
@@ -33,12 +39,13 @@ def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
     """
     command = [binary(), *args, "--python", sys.executable]
     failure = _failure(command, cwd, env)
-    if failure is not None and any(sign in failure for sign in _NETWORK):
-        # What the cache says now says more than a failed connection; without it, the network's
-        # own words stand.
-        failure = None if _failure([*command, "--offline"], cwd, env) is None else failure
-    if failure is not None:
-        raise UvError(failure)
+    if failure is None:
+        return
+    error = UvError(failure)
+    error.network = any(sign in failure for sign in _NETWORK)
+    # Without a network the cache may do; when it does not, the network's own words stand.
+    if not error.network or _failure([*command, "--offline"], cwd, env) is not None:
+        raise error
 
 
 def version() -> str:
