@@ -6,6 +6,7 @@ left out by the caller, who passes no argument for them.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from worker_sys import js
@@ -43,6 +44,6 @@ async def acall(target: Any, name: str, *arguments: Any) -> Any:
     crossed = [to_js(argument) for argument in arguments]
     try:
         result = getattr(target, name)(*crossed)
-        return await result if hasattr(result, "then") else result
+        return await result if isinstance(result, Awaitable) else result
     except js.JsException as error:
         raise from_js(error) from None

@@ -67,7 +67,8 @@ def _text(value: str, path: str) -> str:
         value.encode()
     except UnicodeEncodeError as error:
         raise ConversionError(
-            f"the text has a lone surrogate at index {error.start}, which is no character", path=path
+            f"the text has a lone surrogate at index {error.start}, which is no character",
+            path=path,
         ) from None
     return value
 
@@ -83,7 +84,9 @@ class _Builder:
         self.above: set[int] = set()
 
     def build(self, value: Any) -> Any:
-        if not isinstance(value, (dict, list, tuple, set, frozenset, Mapping)) and not _is_record(value):
+        if not isinstance(value, (dict, list, tuple, set, frozenset, Mapping)) and not _is_record(
+            value
+        ):
             leaf = self._leaf(value, "$")
             return leaf if leaf is not None else js.ffi.jsnull
         tree = self._tree(value, "$", 0)
@@ -106,13 +109,17 @@ class _Builder:
         if kind is float and math.isfinite(value):
             return value
         if depth > _MAX_DEPTH:
-            raise ConversionError(f"the value is nested deeper than {_MAX_DEPTH} levels", path=path[:80])
+            raise ConversionError(
+                f"the value is nested deeper than {_MAX_DEPTH} levels", path=path[:80]
+            )
         if kind is dict or isinstance(value, Mapping):
             return self._within(value, lambda: self._object(value.items(), path, depth))
         if kind is list or kind is tuple or isinstance(value, (list, tuple)):
             return self._within(
                 value,
-                lambda: [self._tree(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)],
+                lambda: [
+                    self._tree(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)
+                ],
             )
         if _is_record(value):
             return self._within(value, lambda: self._object(_record(value), path, depth))
@@ -155,7 +162,9 @@ class _Builder:
         if isinstance(value, str):
             return _text(str(value), path)
         if isinstance(value, (bytes, bytearray, memoryview)):
-            return js.ffi.to_js(memoryview(value).cast("B") if isinstance(value, memoryview) else value)
+            return js.ffi.to_js(
+                memoryview(value).cast("B") if isinstance(value, memoryview) else value
+            )
         if isinstance(value, datetime):
             return _date(value, path)
         if isinstance(value, (date, time)):
@@ -230,7 +239,8 @@ def to_py(value: Any) -> Any:
         return value
     if isinstance(packed, str):
         return json.loads(packed)
-    leaves = [_leaf_to_py(*pair) for pair in zip(packed.kinds.split(","), packed.leaves, strict=True)]
+    kinds = packed.kinds.split(",") if packed.kinds else []
+    leaves = [_leaf_to_py(*pair) for pair in zip(kinds, packed.leaves, strict=True)]
     return _unmark(json.loads(packed.text), leaves)
 
 

@@ -39,7 +39,7 @@ def async_function(function: Callable[..., Awaitable[Any]]) -> Any:
                 done.reject(errors.to_js(error))
                 raise
 
-        event.run(asyncio.ensure_future, run())
+        asyncio.ensure_future(run())  # noqa: RUF006  the event owns it
         return done.promise
 
     return proxies.callback(call, event)

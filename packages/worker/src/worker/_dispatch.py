@@ -18,6 +18,7 @@ from worker_sys import _entropy, convert, events
 from worker_sys._loop import timer
 from worker_sys.events import PENDING, Event
 
+from worker import rpc
 from worker.context import Context
 from worker.env import Env
 from worker.request import Request
@@ -125,7 +126,12 @@ _EVENTS: dict[str, Callable[[Event], Any]] = {
 def _handler(kind: Any) -> Callable[[Any], None]:
     async def run(event: Event) -> None:
         spec = _spec(registry.handler(kind), kind)
-        await _call(spec.target, _EVENTS[kind](event), Env._from_js(event.js.env), Context._from_event(event))
+        await _call(
+            spec.target,
+            _EVENTS[kind](event),
+            Env._from_js(event.js.env),
+            Context._from_event(event),
+        )
 
     def handle(js_event: Any) -> None:
         event = Event(js_event)
@@ -187,7 +193,9 @@ def workflow(js_event: Any, name: str, step: Any) -> None:
 
     async def run() -> Any:
         thing = spec.target(Context._from_event(event), Env._from_js(js_event.env))
-        result = await thing.run(WorkflowEvent._from_js(js_event.request), WorkflowStep._from_js(step))
+        result = await thing.run(
+            WorkflowEvent._from_js(js_event.request), WorkflowStep._from_js(step)
+        )
         return convert.to_js(result)
 
     _settle(event, _logged(run()))
@@ -198,7 +206,8 @@ async def _method(event: Event, spec: Spec, thing: Any, name: str, arguments: An
     assert method is not None
     call = getattr(thing, method.attribute)
     if method.role == "rpc":
-        return convert.to_js(await _call(call, *(convert.to_py(argument) for argument in arguments)))
+        result = await _call(call, *(rpc.arriving(argument) for argument in arguments))
+        return convert.to_js(rpc.leaving(result))
     if name == "fetch":
         js_request = event.js.request
         request = Request._from_event(event, js_request.method, js_request.url)
@@ -214,7 +223,7 @@ def _told(event: Event, method: Method, arguments: Any) -> list[Any]:
     if method.name == "alarm":
         from worker.durable.alarms import AlarmInfo
 
-        given = [AlarmInfo._from_js(arguments[0])] if len(arguments) else []
+        given = [AlarmInfo._from_js(arguments[0] if len(arguments) else None)]
         return given[: method.arguments]
     from worker.websocket import WebSocket
 
@@ -224,7 +233,9 @@ def _told(event: Event, method: Method, arguments: Any) -> list[Any]:
 
 def _spec(spec: Spec | None, name: str) -> Spec:
     if spec is None:
-        raise LookupError(f"the image has no entry point {name!r}: the bundle's files do not belong together")
+        raise LookupError(
+            f"the image has no entry point {name!r}: the bundle's files do not belong together"
+        )
     return spec
 
 

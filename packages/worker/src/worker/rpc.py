@@ -106,10 +106,9 @@ def _function(function: Callable[..., Any]) -> Any:
 
 def _object(value: Any) -> Any:
     """A Request, Response or other handle as the JavaScript object it stands for."""
-    made = getattr(type(value), "_to_js", None)
-    if made is not None:
-        return made(value)
-    return value.js if isinstance(value, Handle) else value
+    if isinstance(value, Handle):
+        return value.js
+    return value._to_js() if hasattr(value, "_to_js") else value
 
 
 def arriving(value: Any) -> Any:
@@ -134,7 +133,7 @@ def _handle(proxy: Any) -> Any:
     make = _HANDLES.get(name)
     if make is not None:
         return make(proxy)
-    return RpcStub._from_js(proxy) if js.runtime.isFunction(proxy) else proxy
+    return RpcStub._from_js(proxy) if isinstance(proxy, js.ffi.JsCallable) else proxy
 
 
 def _request(proxy: Any) -> Any:

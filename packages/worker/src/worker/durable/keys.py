@@ -61,9 +61,8 @@ class KeyValue(Handle):
         Source: workers-rs `Storage::get`
         """
         options = options_of(allowConcurrency=allow_concurrency, noCache=no_cache)
-        value = await calls.acall(self.js, "get", key, *options)
-        plain = convert.to_py(value)
-        return plain if type is None or plain is None else convert.decode(value, type)
+        value = convert.to_py(await calls.acall(self.js, "get", key, *options))
+        return value if type is None or value is None else convert.decode(value, type)
 
     @overload
     async def get_multiple(
@@ -314,4 +313,5 @@ def write_options(
 
 def mapping(found: Any, type: Any) -> dict[str, Any]:
     """A JavaScript Map of values as a dict in the same order."""
-    return convert.to_py(found) if type is None else convert.decode(found, dict[str, type])
+    values = convert.to_py(found)
+    return values if type is None else convert.decode(values, dict[str, type])

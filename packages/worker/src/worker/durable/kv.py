@@ -42,9 +42,8 @@ class SyncKv(Handle):
         Raises:
             DecodeError: the value is not of that type.
         """
-        value = calls.call(self.js, "get", key)
-        plain = convert.to_py(value)
-        return plain if type is None or plain is None else convert.decode(value, type)
+        value = convert.to_py(calls.call(self.js, "get", key))
+        return value if type is None or value is None else convert.decode(value, type)
 
     def put(self, key: str, value: Any) -> None:
         """Store a value.

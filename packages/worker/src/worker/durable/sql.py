@@ -76,8 +76,10 @@ def _parameter(value: object) -> Any:
         raise error
     if isinstance(value, float) and math.isnan(value):
         return None
-    if value is None or isinstance(value, str | int | float | bytes | bytearray | memoryview):
+    if value is None or isinstance(value, str | int | float | bytes):
         return value
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
     error = ConversionError(f"SQLite has no type for {type(value).__name__}")
     error.add_note("Bind a str, int, float, bool, bytes or None.")
     raise error
@@ -121,8 +123,8 @@ class SqlCursor(Handle):
 
         Source: workers-rs `SqlCursor::to_array`
         """
-        rows = calls.call(self.js, "toArray")
-        return convert.to_py(rows) if type is None else convert.decode(rows, list[type])
+        rows = convert.to_py(calls.call(self.js, "toArray"))
+        return rows if type is None else convert.decode(rows, list[type])
 
     @overload
     def one(self) -> dict[str, SqlValue]: ...

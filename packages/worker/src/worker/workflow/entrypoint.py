@@ -75,8 +75,8 @@ class WorkflowEvent(Handle):
         Raises:
             DecodeError: they are not of that type.
         """
-        value = getattr(self.js, "payload", None)
-        return convert.to_py(value) if type is None else convert.decode(value, type)
+        value = convert.to_py(getattr(self.js, "payload", None))
+        return value if type is None else convert.decode(value, type)
 
 
 class WorkflowEntrypoint:

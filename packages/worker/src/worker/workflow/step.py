@@ -49,8 +49,8 @@ class StepContext:
 
     @classmethod
     def _from_js(cls, js: Any) -> Self:
-        plain = convert.to_py(js) or {}
-        step = plain.get("step") or {}
+        plain: dict[str, Any] = convert.to_py(js) or {}
+        step: dict[str, Any] = plain.get("step") or {}
         return cls(step.get("name", ""), step.get("count", 1), plain.get("attempt", 1))
 
 
@@ -143,8 +143,8 @@ class WorkflowStep(Handle):
         arguments = (name, async_function(attempt))
         if config is not None:
             arguments = (name, config, arguments[1])
-        result = await calls.acall(self.js, "do", *arguments)
-        return convert.to_py(result) if type is None else convert.decode(result, type)
+        result = convert.to_py(await calls.acall(self.js, "do", *arguments))
+        return result if type is None else convert.decode(result, type)
 
     async def sleep(self, name: str, duration: timedelta) -> None:
         """Sleep, for up to a year; a sleeping instance costs nothing.
@@ -204,9 +204,10 @@ class WorkflowStep(Handle):
             type=event_type, timeout=None if timeout is None else span(timeout)
         )
         event = await calls.acall(self.js, "waitForEvent", name, options)
-        payload = getattr(event, "payload", None)
-        value = convert.to_py(payload) if type is None else convert.decode(payload, type)
-        return StepEvent(event.type, value, convert.to_py(event.timestamp))
+        plain = convert.to_py(event)
+        payload = plain.get("payload")
+        value = payload if type is None else convert.decode(payload, type)
+        return StepEvent(plain["type"], value, plain["timestamp"])
 
 
 def _config(
