@@ -11,6 +11,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 PACKAGES = ("worker-sys", "worker-macros", "worker", "worker-build", "worker-sandbox")
 LOCK = "requirements.lock"
+WHEELS = "packages/worker-build/src/worker_build/wheels"
 
 
 def install(session: nox.Session) -> None:
@@ -57,7 +58,9 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the wheel and the sdist of every package into dist/."""
+    """Build the wheel and the sdist of every package into dist/; worker-build carries the runtime."""
+    install(session)
+    session.run("python", "-m", "worker_build.packages.runtime", WHEELS)
     session.run("uv", "build", "--all-packages", "--out-dir", "dist", external=True)
 
 
