@@ -1,0 +1,179 @@
+"""The typed env class that `worker-build types` writes, from all of a wrangler file."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from worker_build import env_types
+from worker_build.errors import BuildError
+
+WRANGLER = """
+name = "app"
+compatibility_date = "2026-04-01"
+vars = { GREETING = "hi", LIMITS = { day = 5 }, DEBUG = false, "odd-name" = "x", kv = "clash" }
+kv_namespaces = [{ binding = "CACHE", id = "CACHE" }]
+d1_databases = [{ binding = "DB", database_name = "db", database_id = "db" }]
+r2_buckets = [{ binding = "FILES", bucket_name = "files" }]
+services = [{ binding = "OTHER", service = "other" }]
+ai = { binding = "AI" }
+
+[[queues.producers]]
+binding = "JOBS"
+queue = "jobs"
+
+[[durable_objects.bindings]]
+name = "ROOM"
+class_name = "Chatroom"
+
+[[durable_objects.bindings]]
+name = "FOREIGN"
+class_name = "Chatroom"
+script_name = "other"
+
+[env.staging]
+vars = { ONLY_STAGING = "1" }
+"""
+
+EXPECTED = '''\
+"""The bindings of wrangler.toml: made by `worker-build types`, not by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import worker
+
+if TYPE_CHECKING:
+    import main
+    from worker.ai import Ai
+    from worker.d1 import D1Database
+    from worker.durable import ObjectNamespace
+    from worker.kv import KvStore
+    from worker.queue import Queue
+    from worker.r2 import Bucket
+    from worker.service import Fetcher
+
+
+class Env(worker.Env):
+    """The env of this project; `Env.of(env)` makes one of what an event gives."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, env: worker.Env) -> Self:
+        """Return the same env with a property for each binding."""
+        return cls._from_js(env.js)
+
+    @property
+    def AI(self) -> Ai:
+        return self.ai("AI")
+
+    @property
+    def CACHE(self) -> KvStore:
+        return self.kv("CACHE")
+
+    @property
+    def DB(self) -> D1Database:
+        return self.d1("DB")
+
+    @property
+    def DEBUG(self) -> bool:
+        return self.object_var("DEBUG")
+
+    @property
+    def FILES(self) -> Bucket:
+        return self.bucket("FILES")
+
+    @property
+    def FOREIGN(self) -> ObjectNamespace[Any]:
+        return self.durable_object("FOREIGN")
+
+    @property
+    def GREETING(self) -> str:
+        return self.var("GREETING")
+
+    @property
+    def JOBS(self) -> Queue:
+        return self.queue("JOBS")
+
+    @property
+    def LIMITS(self) -> Any:
+        return self.object_var("LIMITS")
+
+    @property
+    def OTHER(self) -> Fetcher:
+        return self.service("OTHER")
+
+    @property
+    def ROOM(self) -> ObjectNamespace[main.Chatroom]:
+        return self.durable_object("ROOM")
+
+    @property
+    def TOKEN(self) -> str:
+        return self.secret("TOKEN")
+
+    # By `env[name]` only, for their names: kv, odd-name.
+'''
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.py").touch()
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\nversion = "1"\n')
+    (tmp_path / "wrangler.toml").write_text(WRANGLER)
+    (tmp_path / ".dev.vars").write_text("TOKEN=secret\n")
+    (tmp_path / "build").mkdir()
+    manifest = {"objects": [{"name": "Chatroom", "module": "main", "qualname": "Chatroom"}]}
+    (tmp_path / "build" / "manifest.json").write_text(json.dumps(manifest))
+    return tmp_path
+
+
+def written(project: Path, env: str | None = None, *, check: bool = False) -> str:
+    return env_types.write(project, env=env, output=None, check=check).read_text("utf-8")
+
+
+def test_each_binding_is_a_typed_property(project: Path) -> None:
+    assert written(project) == EXPECTED
+
+
+def test_an_environment_has_its_own(project: Path) -> None:
+    text = written(project, "staging")
+    ast.parse(text)
+    assert "ONLY_STAGING" in text
+    assert "CACHE" not in text
+
+
+def test_without_a_build_objects_are_of_any_class(project: Path) -> None:
+    (project / "build" / "manifest.json").unlink()
+    text = written(project)
+    assert "def ROOM(self) -> ObjectNamespace[Any]:" in text
+    assert "import main" not in text
+
+
+def test_no_bindings_make_an_empty_class(project: Path) -> None:
+    (project / ".dev.vars").unlink()
+    (project / "wrangler.toml").write_text('name = "app"\n')
+    text = written(project)
+    ast.parse(text)
+    assert "TYPE_CHECKING" not in text
+
+
+def test_check_fails_when_the_file_is_out_of_date(project: Path) -> None:
+    with pytest.raises(BuildError, match="out of date"):
+        written(project, check=True)
+    written(project)
+    written(project, check=True)
+
+
+def test_no_wrangler_file_and_a_wrong_one_are_refused(project: Path) -> None:
+    (project / "wrangler.toml").write_text("name = 5\n")
+    with pytest.raises(BuildError, match="name") as raised:
+        written(project)
+    assert raised.value.code == "WB106"
+    (project / "wrangler.toml").unlink()
+    with pytest.raises(BuildError, match="no wrangler file"):
+        written(project)
