@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from worker.errors import JsError
@@ -11,7 +11,7 @@ __all__ = ["blame"]
 
 
 @contextmanager
-def blame(product: type[JsError]) -> Iterator[None]:
+def blame(product: type[JsError]) -> Generator[None]:
     """Make what JavaScript throws inside the block a `product` error.
 
     The error that the gate made is kept, with its traceback, its fields and its cause chain: only

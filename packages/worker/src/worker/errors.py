@@ -240,10 +240,8 @@ class BindingError(Error, LookupError):
 
         Args:
             name: the name asked for.
-            kind: what was asked for, as the platform names it.
+            kind, lines, available: see the attributes.
             section: the wrangler section that declares such a binding, for the note.
-            lines: the lines that declare it, ready to paste.
-            available: the names that the environment does hold.
         """
         error = cls(f"Binding `{name}` is undefined.")
         error.name = name

@@ -74,7 +74,7 @@ class AiModel:
             id=found["id"],
             name=found["name"],
             description=found.get("description") or "",
-            task=(found.get("task") or {}).get("name") or "",
+            task=_name_of(found.get("task")),
             tags=tuple(found.get("tags") or ()),
             properties={p["property_id"]: p["value"] for p in found.get("properties") or ()},
             source=found.get("source"),
@@ -326,6 +326,10 @@ class Ai(Handle):
             **mode,
         )
         return await calls.acall(self.js, "run", model, dict(inputs), sent)
+
+
+def _name_of(task: Mapping[str, Any] | None) -> str:
+    return "" if task is None else task.get("name", "")
 
 
 def _is_stream(answer: Any) -> bool:

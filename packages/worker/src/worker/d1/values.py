@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from worker.errors import ConversionError, IntegerRangeError
@@ -55,7 +55,7 @@ def parameter(value: Any, position: int = 1) -> Any:
             raise ConversionError(f"parameter {position}: SQLite cannot store {value}")
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value)
+        return bytes(cast("bytes", value))
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (UUID, Decimal)):
@@ -68,7 +68,7 @@ def parameter(value: Any, position: int = 1) -> Any:
 
 def column(value: Any) -> Any:
     """A column's value; a BLOB, which D1 hands out as an array of numbers, is `bytes` again."""
-    return bytes(value) if isinstance(value, list) else value
+    return bytes(cast("list[int]", value)) if isinstance(value, list) else value
 
 
 def row(values: dict[str, Any]) -> dict[str, Any]:

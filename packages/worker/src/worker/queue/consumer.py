@@ -108,9 +108,7 @@ class MessageBatch(Handle):
     @property
     def metrics(self) -> QueueMetrics | None:
         """How much is waiting in the queue, where the platform says so."""
-        metadata = convert.to_py(getattr(self.js, "metadata", None)) or {}
-        metrics = metadata.get("metrics")
-        return None if metrics is None else QueueMetrics._of(metrics)
+        return QueueMetrics._in(convert.to_py(getattr(self.js, "metadata", None)))
 
     @overload
     def messages(self) -> list[Message[Any]]: ...

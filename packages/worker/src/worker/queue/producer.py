@@ -73,6 +73,12 @@ class QueueMetrics:
             oldest_message=found.get("oldestMessageTimestamp"),
         )
 
+    @classmethod
+    def _in(cls, metadata: dict[str, Any] | None) -> Self | None:
+        """The metrics in what the platform tells beside an answer; older runtimes tell nothing."""
+        metrics = None if metadata is None else metadata.get("metrics")
+        return None if metrics is None else cls._of(metrics)
+
 
 @final
 class Queue(Handle):
@@ -158,12 +164,17 @@ def _payload(body: Any, content_type: str | None) -> tuple[str, Any]:
     """The content type and what to hand to the platform for a body."""
     kind = QueueContentType(content_type or "json")
     if kind is QueueContentType.JSON:
-        return str(kind), _jsontext.from_json(_jsontext.to_json(body))
-    if kind is QueueContentType.TEXT and not isinstance(body, str):
-        raise TypeError(f"a text message is a str, not {type(body).__name__}")
-    if kind is QueueContentType.BYTES and not isinstance(body, (bytes, bytearray, memoryview)):
-        raise TypeError(f"a message of bytes is bytes, not {type(body).__name__}")
-    return str(kind), body
+        return kind.value, _jsontext.from_json(_jsontext.to_json(body))
+    wanted = _RAW.get(kind)
+    if wanted is not None and not isinstance(body, wanted):
+        raise TypeError(f"a message of {kind} is not {type(body).__name__}")
+    return kind.value, body
+
+
+_RAW: Final[dict[QueueContentType, tuple[type, ...]]] = {
+    QueueContentType.TEXT: (str,),
+    QueueContentType.BYTES: (bytes, bytearray, memoryview),
+}
 
 
 def _request(message: Any) -> dict[str, Any]:
@@ -189,7 +200,5 @@ def delay_seconds(duration: float | timedelta | None) -> int | None:
 
 
 def _metrics(answer: Any) -> QueueMetrics | None:
-    """The metrics in an answer to `send`; older runtimes answer nothing."""
-    found = convert.to_py(answer) or {}
-    metrics = (found.get("metadata") or {}).get("metrics")
-    return None if metrics is None else QueueMetrics._of(metrics)
+    found: dict[str, Any] | None = convert.to_py(answer)
+    return None if found is None else QueueMetrics._in(found.get("metadata"))

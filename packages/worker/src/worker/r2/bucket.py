@@ -19,7 +19,7 @@ from worker._handle import Handle
 from worker._js_headers import to_js_headers
 from worker.errors import R2Error
 from worker.r2.conditions import Conditional, Range, to_conditional, to_range
-from worker.r2.multipart import MIN_PART, MultipartUpload, parts_of
+from worker.r2.multipart import MIN_PART, MultipartUpload, UploadedPart, parts_of
 from worker.r2.object import HttpMetadata, Object, Objects
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ class Bucket(Handle):
         )
         try:
             number = 0
-            uploaded = []
+            uploaded: list[UploadedPart] = []
             async for part in parts_of(chunks, part_size):
                 number += 1
                 uploaded.append(await upload.upload_part(number, part, ssec_key=ssec_key))

@@ -16,6 +16,7 @@ from worker import _limits
 from worker._blame import blame
 from worker._body import Storable, to_body
 from worker._handle import Handle
+from worker._producer import chunks_of
 from worker.errors import R2Error
 from worker.r2.object import Object
 
@@ -125,11 +126,9 @@ async def parts_of(
 
     Holds at most one piece and one chunk in memory.
     """
-    from worker.streams import iterate
-
     gathered = bytearray()
     nothing = True
-    async for chunk in iterate(chunks):
+    async for chunk in chunks_of(chunks):
         gathered += chunk.encode() if isinstance(chunk, str) else chunk
         while len(gathered) >= size:
             nothing = False

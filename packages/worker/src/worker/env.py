@@ -1,0 +1,102 @@
+"""The environment: what the wrangler file binds to the worker.
+
+Source: workers-rs `Env`; https://developers.cloudflare.com/workers/runtime-apis/bindings/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from worker_sys import convert, js
+
+from worker._bindings import Bindings
+from worker._handle import Handle
+from worker._kinds import KINDS, refuted
+from worker.errors import BindingError
+
+__all__ = ["Env"]
+
+
+class Env(Bindings, Handle):
+    """The bindings of this worker, by kind and name: `env.kv("CACHE")`.
+
+    `env["X"]` is the raw JavaScript object (text and numbers are Python's); `"X" in env` asks
+    whether there is one, and iterating gives the names.
+
+    Source: workers-rs `Env`; https://developers.cloudflare.com/workers/runtime-apis/bindings/
+    """
+
+    __slots__ = ()
+
+    def get_binding[T](self, name: str, type: type[T]) -> T:
+        """A binding as the class that you name: one of this library's, or a type to decode to.
+
+        Args:
+            name: the binding's name.
+            type: `Fetcher`, `WorkerVersionMetadata`, `RpcStub` …, or any type of plain data.
+
+        Raises:
+            BindingError: there is none of that name.
+            DecodeError: it is not of that type.
+
+        Source: workers-rs `Env::get_binding`
+        """
+        value = self[name]
+        wrap = getattr(type, "_from_js", None)
+        return convert.decode(convert.to_py(value), type) if wrap is None else wrap(value)
+
+    def __getitem__(self, name: str) -> Any:
+        """The binding as JavaScript has it.
+
+        Raises:
+            BindingError: there is none of that name.
+        """
+        value = js.Reflect.get(self.js, name)
+        if value is None:
+            raise BindingError.undefined(name, available=self)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a binding of that name."""
+        return isinstance(name, str) and js.Reflect.get(self.js, name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all bindings."""
+        return iter(convert.to_py(js.Object.keys(self.js)))
+
+    def __repr__(self) -> str:
+        """For logs: names, never values."""
+        return f"<Env {' '.join(sorted(self))}>"
+
+    def _bound(self, kind: str, name: str) -> Any:
+        value = js.Reflect.get(self.js, name)
+        known = KINDS[kind]
+        if value is None:
+            raise BindingError.undefined(
+                name,
+                kind=known.type_name,
+                section=known.section,
+                lines=known.lines(name),
+                available=self,
+            )
+        found = _constructor_name(value)
+        if refuted(kind, found):
+            raise BindingError.mismatch(name, known.type_name, found)
+        return value
+
+
+_PRIMITIVES: Final[dict[Any, str]] = {
+    str: "String",
+    bool: "Boolean",
+    int: "Number",
+    float: "Number",
+}
+
+
+def _constructor_name(value: Any) -> str:
+    primitive = _PRIMITIVES.get(type(value))
+    if primitive is not None:
+        return primitive
+    constructor = getattr(value, "constructor", None)
+    return "" if constructor is None else str(constructor.name)
