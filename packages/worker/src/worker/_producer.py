@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+)
 from typing import Any, Final
 
 from worker_sys import aio, calls, js, proxies
-from worker_sys.errors import to_js
 
 __all__ = ["Chunk", "chunks_of", "produce"]
 
@@ -27,8 +33,8 @@ def produce(source: AsyncIterable[Chunk] | Iterable[Chunk]) -> Any:
     return _Producer(chunks_of(source)).stream
 
 
-async def chunks_of(source: AsyncIterable[Chunk] | Iterable[Chunk]) -> AsyncIterator[Chunk]:
-    """The chunks of any source, which is closed with this generator.
+async def chunks_of[T](source: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator[T]:
+    """The items of any source, which is closed with this generator.
 
     A plain generator runs where it may use `run_sync`; a file is read in pieces of 64 KiB.
     """
@@ -106,7 +112,6 @@ class _Producer:
             )
         finally:
             self._controller = None
-            self._step.destroy()
             if self._release is not None:
                 self._release()
 
@@ -125,4 +130,4 @@ class _Producer:
 
     def _fail(self, error: BaseException | str) -> None:
         if self._controller is not None:
-            calls.call(self._controller, "error", error if isinstance(error, str) else to_js(error))
+            calls.call(self._controller, "error", error)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, final
 
 from worker_sys import calls, convert, js
+from worker_sys.errors import from_js
 
 from worker._handle import Handle
 
@@ -83,7 +84,8 @@ class AbortSignal(Handle):
     @property
     def reason(self) -> Any:
         """Why: an exception, or the value that was given; None while not aborted."""
-        return convert.to_py(self.js.reason)
+        reason = self.js.reason
+        return from_js(reason) if isinstance(reason, js.JsException) else convert.to_py(reason)
 
     async def wait_aborted(self) -> None:
         """Wait until the signal is aborted."""
@@ -99,10 +101,4 @@ class AbortSignal(Handle):
 
 
 def _reason(reason: Any) -> tuple[Any, ...]:
-    if reason is None:
-        return ()
-    if isinstance(reason, BaseException):
-        from worker_sys.errors import to_js
-
-        return (to_js(reason),)
-    return (reason,)
+    return () if reason is None else (reason,)

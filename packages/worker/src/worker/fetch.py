@@ -9,9 +9,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Unpack
 
-from worker_sys import aio, calls, js
+from worker_sys import calls, js
 
-from worker.errors import AbortError, FetchError, JsError, TimedOutError
+from worker.errors import FetchError, JsError, recast
 from worker.request import Request
 from worker.request_init import RequestInit
 from worker.response import Response
@@ -69,16 +69,13 @@ async def send(
         from worker.abort import AbortSignal
 
         signals.append(AbortSignal.timeout(timeout).js)
-    promise = calls.call(js.runtime, "startFetch", target, source, signals)
+    started = calls.call(js.runtime, "startFetch", target, source, signals)
     try:
-        return Response._from_js(await aio.wait(promise))
+        return Response._from_js(await calls.acall(started, "done"))
     except asyncio.CancelledError:
-        calls.call(promise, "abort")
+        calls.call(started, "abort")
         raise
     except JsError as error:
         if type(error) is JsError:
-            error.__class__ = _CLASSES.get(error.name, FetchError)
+            raise recast(error, FetchError) from error.__cause__
         raise
-
-
-_CLASSES: dict[str, type[JsError]] = {"AbortError": AbortError, "TimeoutError": TimedOutError}

@@ -223,7 +223,7 @@ def _flat_of(js_headers: Any) -> list[str]:
     # Neither a name nor a value can hold a line end, so that one string carries all of them.
     from worker_sys import js
 
-    text: str = js.Array["from"](js_headers).flat().join("\n")
+    text: str = js.runtime.flatHeaders(js_headers)
     return text.split("\n") if text else []
 
 

@@ -12,7 +12,8 @@ https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/
 from __future__ import annotations
 
 from asyncio import IncompleteReadError
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -20,9 +21,8 @@ from typing import Any, Final, Self, final
 
 from worker_sys import calls, convert, js
 
-from worker._blame import blame
 from worker._handle import Handle
-from worker.errors import SocketError
+from worker.errors import JsError, SocketError, recast
 from worker.streams import ByteStream, WritableStream
 
 __all__ = [
@@ -36,6 +36,14 @@ __all__ = [
 ]
 
 _HIGH_WATER: Final = 64 * 1024
+
+
+@contextmanager
+def _socket_errors() -> Iterator[None]:
+    try:
+        yield
+    except JsError as error:
+        raise recast(error, SocketError) from error.__cause__
 
 
 class SecureTransport(StrEnum):
@@ -72,31 +80,11 @@ def connect(
 
     Source: workers-rs `Socket::builder`, `ConnectionBuilder`.
     """
-    return connect_by(
-        js.runtime,
-        "connectSocket",
-        host,
-        port,
-        secure_transport=secure_transport,
-        allow_half_open=allow_half_open,
-    )
-
-
-def connect_by(
-    target: Any,
-    method: str,
-    host: str,
-    port: int,
-    *,
-    secure_transport: SecureTransport | str | None = None,
-    allow_half_open: bool | None = None,
-) -> Socket:
-    """`connect` by way of a binding that has such a method."""
     transport = None if secure_transport is None else SecureTransport(secure_transport).value
     options = convert.options(secureTransport=transport, allowHalfOpen=allow_half_open)
     address = convert.options(hostname=host, port=port)
-    with blame(SocketError):
-        return Socket._from_js(calls.call(target, method, address, options))
+    with _socket_errors():
+        return Socket._from_js(calls.call(js.runtime, "connectSocket", address, options))
 
 
 async def open_connection(
@@ -141,7 +129,7 @@ class Socket(Handle):
         Raises:
             SocketError: it could not be made.
         """
-        with blame(SocketError):
+        with _socket_errors():
             info = await calls.acall(js.runtime, "property", self.js, "opened")
         return SocketInfo(convert.to_py(info.remoteAddress), convert.to_py(info.localAddress))
 
@@ -151,12 +139,12 @@ class Socket(Handle):
         Raises:
             SocketError: it broke.
         """
-        with blame(SocketError):
+        with _socket_errors():
             await calls.acall(js.runtime, "property", self.js, "closed")
 
     async def close(self) -> None:
         """End the connection, both ways, at once."""
-        with blame(SocketError):
+        with _socket_errors():
             await calls.acall(self.js, "close")
 
     def start_tls(self, *, expected_server_hostname: str | None = None) -> Socket:
@@ -171,7 +159,7 @@ class Socket(Handle):
         self.reader._release()
         self.writer._release()
         options = convert.options(expectedServerHostname=expected_server_hostname)
-        with blame(SocketError):
+        with _socket_errors():
             return Socket._from_js(calls.call(self.js, "startTls", options))
 
     async def __aenter__(self) -> Self:
@@ -250,7 +238,7 @@ class SocketReader:
             yield line
 
     async def _fill(self) -> bool:
-        with blame(SocketError):
+        with _socket_errors():
             chunk = None if self._ended else await self._stream.read()
         if chunk is None:
             self._ended = True
@@ -299,7 +287,7 @@ class SocketWriter:
         while self._pending:
             piece = bytes(self._pending[:_HIGH_WATER])
             del self._pending[:_HIGH_WATER]
-            with blame(SocketError):
+            with _socket_errors():
                 await self._stream.write(piece)
 
     def can_write_eof(self) -> bool:
@@ -310,7 +298,7 @@ class SocketWriter:
         """Send what was written, and end this side."""
         await self.drain()
         self._closing = True
-        with blame(SocketError):
+        with _socket_errors():
             await self._stream.aclose()
 
     def is_closing(self) -> bool:

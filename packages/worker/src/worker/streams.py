@@ -10,12 +10,13 @@ https://developers.cloudflare.com/workers/runtime-apis/streams/
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, final
 
 from worker_sys import calls, convert, js
 
-from worker._producer import Chunk, produce
+from worker._producer import Chunk, chunks_of, produce
 from worker.errors import BodyUsedError, StreamError
 
 __all__ = [
@@ -217,27 +218,18 @@ class FixedLengthStream(ByteStream):
 async def _counted(source: StreamSource, expected: int) -> AsyncIterator[Chunk]:
     """`source`, checked to be exactly `expected` bytes long."""
     seen = 0
-    async for chunk in iterate(source):
-        data = chunk.encode() if isinstance(chunk, str) else chunk
-        seen += memoryview(data).nbytes
-        if seen > expected:
-            break
-        yield data
+    async with aclosing(chunks_of(source)) as chunks:
+        async for chunk in chunks:
+            data = chunk.encode() if isinstance(chunk, str) else chunk
+            seen += memoryview(data).nbytes
+            if seen > expected:
+                break
+            yield data
     if seen != expected:
         raise StreamError(
             "fixed length stream had different length than expected "
             f"(expected {expected}, got {seen})"
         )
-
-
-async def iterate(source: StreamSource) -> AsyncIterator[Chunk]:
-    """The chunks of either kind of iterable."""
-    if isinstance(source, AsyncIterable):
-        async for chunk in source:
-            yield chunk
-    else:
-        for chunk in source:
-            yield chunk
 
 
 class WritableStream:

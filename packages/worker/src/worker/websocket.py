@@ -141,14 +141,14 @@ class WebSocket(Handle):
     Source: workers-rs `WebSocket`.
     """
 
-    __slots__ = ("_inbox", "closed")
+    __slots__ = ("_inbox", "_protocol", "closed")
 
     closed: CloseEvent | None
 
     @classmethod
     def _from_js(cls, js: Any) -> WebSocket:
         websocket = super()._from_js(js)
-        websocket._inbox = None
+        websocket._inbox = websocket._protocol = None
         websocket.closed = None
         return websocket
 
@@ -186,6 +186,7 @@ class WebSocket(Handle):
         websocket = response.websocket
         if websocket is None:
             raise WebSocketError("server did not accept")
+        websocket._protocol = response.headers.get("sec-websocket-protocol")
         websocket.accept()
         return websocket
 
@@ -295,7 +296,7 @@ class WebSocket(Handle):
     @property
     def protocol(self) -> str:
         """The subprotocol that both ends agreed on; empty for none."""
-        return convert.to_py(self.js.protocol) or ""
+        return self._protocol or convert.to_py(self.js.protocol) or ""
 
     @property
     def extensions(self) -> str:

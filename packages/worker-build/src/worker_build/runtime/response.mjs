@@ -65,7 +65,7 @@ export function readdress(url, source) {
 }
 
 /**
- * Start a fetch that can be given up: the promise carries `abort(reason)`.
+ * Start a fetch that can be given up: `done()` is the promise, `abort()` ends it.
  * @param {{ fetch: typeof fetch }} target `globalThis`, or a binding that fetches
  * @param {string | Request} input
  * @param {AbortSignal[]} signals further signals that end it
@@ -76,7 +76,7 @@ export function startFetch(target, input, signals) {
   if (typeof input !== 'string' && input.signal) all.push(input.signal);
   const signal = all.length > 1 ? AbortSignal.any(all) : controller.signal;
   const promise = target.fetch(input, { signal });
-  return Object.assign(promise, { abort: (/** @type {unknown} */ reason) => controller.abort(reason) });
+  return { done: () => promise, abort: () => controller.abort() };
 }
 
 /**

@@ -42,3 +42,18 @@ export async function readChunk(reader) {
 export async function readAll(stream) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
+
+/**
+ * The same response; `done` is called when its body has been read, or given up.
+ * @param {Response} response
+ * @param {() => void} done
+ */
+export function whenRead(response, done) {
+  if (!response.body) {
+    done();
+    return response;
+  }
+  const { readable, writable } = new TransformStream();
+  void response.body.pipeTo(writable).then(done, done);
+  return new Response(readable, response);
+}
