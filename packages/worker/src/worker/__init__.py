@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from worker.cache import Cache, CacheDeletionOutcome
     from worker.cf import Cf
     from worker.context import Context
-    from worker.cookies import Cookie, Cookies, CookieSigner
+    from worker.cookies import Cookie, CookieSigner, Cookies
     from worker.cors import Cors
     from worker.crypto import DigestStream
     from worker.d1 import D1Database
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from worker.email import EmailAddress, EmailAttachment, EmailMessage, ForwardableEmailMessage
     from worker.entrypoint import WorkerEntrypoint
+    from worker.env import Env
     from worker.errors import (
         AbortError,
         BindingError,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         JsonError,
         KvError,
         LimitError,
+        MissingExtraError,
         NotInWorker,
         Problem,
         QueueError,
@@ -130,6 +132,7 @@ _MODULES = {
     "EmailMessage": "email",
     "ForwardableEmailMessage": "email",
     "WorkerEntrypoint": "entrypoint",
+    "Env": "env",
     "AbortError": "errors",
     "BindingError": "errors",
     "BodyUsedError": "errors",
@@ -154,6 +157,7 @@ _MODULES = {
     "JsonError": "errors",
     "KvError": "errors",
     "LimitError": "errors",
+    "MissingExtraError": "errors",
     "NotInWorker": "errors",
     "Problem": "errors",
     "QueueError": "errors",
@@ -243,6 +247,7 @@ __all__ = [
     "EmailRecipientNotAllowed",
     "EmailRecipientSuppressed",
     "EncodeBody",
+    "Env",
     "Error",
     "FetchError",
     "Fetcher",
@@ -264,6 +269,7 @@ __all__ = [
     "LimitError",
     "MessageBatch",
     "Method",
+    "MissingExtraError",
     "NonRetryableError",
     "NotInWorker",
     "ObjectNamespace",

@@ -3,8 +3,10 @@
  * reference that the heap image holds is looked up again by that path.
  */
 import { promising, resume, schedule, startTimer, stopTimer } from './events.mjs';
+import * as email from './email.mjs';
 import * as ffi from './ffi.mjs';
 import * as response from './response.mjs';
+import * as rpc from './rpc.mjs';
 import * as socket from './socket.mjs';
 import * as streams from './streams.mjs';
 import * as websocket from './websocket.mjs';
@@ -12,7 +14,7 @@ import * as websocket from './websocket.mjs';
 Object.defineProperty(globalThis, '__worker__', {
   configurable: true,
   value: {
-    ...ffi, ...response, ...socket, ...streams, ...websocket,
+    ...email, ...ffi, ...response, ...rpc, ...socket, ...streams, ...websocket,
     schedule, startTimer, stopTimer, promising, resume,
   },
 });
