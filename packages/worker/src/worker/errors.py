@@ -52,6 +52,9 @@ Source: workers-rs `error.rs`, https://developers.cloudflare.com/workers/observa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
 from worker_sys.decode import MissingExtraError
 from worker_sys.errors import (
     ConversionError,
@@ -61,7 +64,11 @@ from worker_sys.errors import (
     IntegerRangeError,
     JsError,
     NotInWorker,
+    register,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "AbortError",
@@ -162,3 +169,231 @@ class EmailRecipientSuppressed(EmailError):  # noqa: N818 (the crate's name)
 
 class EmailRecipientNotAllowed(EmailError):  # noqa: N818 (the crate's name)
     """The recipient is not among those the binding may write to (`RCPT_NOT_ALLOWED`)."""
+
+
+_BY_CODE: Final[dict[str, type[JsError]]] = {
+    "E_RECIPIENT_SUPPRESSED": EmailRecipientSuppressed,
+    "RCPT_NOT_ALLOWED": EmailRecipientNotAllowed,
+    "E_RATE_LIMIT_EXCEEDED": RateLimitExceeded,
+    "E_DAILY_LIMIT_EXCEEDED": DailyLimitExceeded,
+    "E_INTERNAL_SERVER_ERROR": InternalError,
+}
+_BY_NAME: Final[dict[str, type[JsError]]] = {
+    "AbortError": AbortError,
+    "TimeoutError": TimedOutError,
+}
+
+
+def recast[E: JsError](error: JsError, cls: type[E], *, name: str | None = None) -> E:
+    """The same JavaScript error as an exception of a narrower class.
+
+    Args:
+        error: the error as it came.
+        cls: the class that fits.
+        name: what to call it in `str(error)` instead of JavaScript's name and code.
+    """
+    code = None if name else error.code
+    made = cls(error.message, name=name or error.name, code=code, js_stack=error.js_stack)
+    made.code = error.code
+    made.__cause__ = error.__cause__
+    return made
+
+
+@register
+def _narrowed(error: JsError) -> Exception | None:
+    """The crate's classes for coded errors, and ours for abandoned operations."""
+    coded = _BY_CODE.get(error.code or "")
+    if coded is not None:
+        return recast(error, coded, name=coded.__name__)
+    named = _BY_NAME.get(error.name)
+    return None if named is None else recast(error, named)
+
+
+class BindingError(Error, LookupError):
+    """A binding is absent, or provably of another kind.
+
+    Attributes:
+        name: the binding's name in the wrangler file, None where it is not known.
+        kind: what was asked for, as the platform names it (`R2Bucket`), None when not stated.
+        found: the platform's name of what is there instead; None when nothing is.
+        available: the names that the environment does hold, sorted.
+        lines: what to add to the wrangler file, empty when nothing need be added.
+    """
+
+    name: str | None = None
+    kind: str | None = None
+    found: str | None = None
+    available: tuple[str, ...] = ()
+    lines: str = ""
+
+    @classmethod
+    def undefined(
+        cls,
+        name: str,
+        *,
+        kind: str | None = None,
+        section: str | None = None,
+        lines: str = "",
+        available: Iterable[str] = (),
+    ) -> Self:
+        """There is none of that name; `section` of the wrangler file would declare it."""
+        error = cls(f"Binding `{name}` is undefined.")
+        error.name = name
+        error.kind = kind
+        error.lines = lines
+        error.available = tuple(sorted(available))
+        declare = f"Declare it{f' under `{section}`' if section else ''} in the wrangler file"
+        error.add_note(f"{declare}:\n{lines}" if lines else f"{declare} of this environment.")
+        if error.available:
+            error.add_note(f"The environment holds: {', '.join(error.available)}.")
+        return error
+
+    @classmethod
+    def mismatch(cls, name: str, expected: str, found: str) -> Self:
+        """The binding exists and cannot be what the accessor promises."""
+        error = cls(f"Binding cannot be cast to the type {expected} from {found}")
+        error.name = name
+        error.kind = expected
+        error.found = found
+        error.add_note(
+            f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}]."
+        )
+        return error
+
+
+class BodyUsedError(Error, RuntimeError):
+    """A body was read a second time."""
+
+    def __init__(self, message: str = "body has already been read") -> None:
+        super().__init__(message)
+
+
+class HeaderError(Error, ValueError):
+    """A header's name or value may not be sent."""
+
+
+class ImmutableError(Error, TypeError):
+    """The object belongs to an incoming message: copy it, then change the copy."""
+
+
+class CookieError(Error, ValueError):
+    """A cookie's name, value or attributes would be dropped by every browser."""
+
+
+class FormDataError(Error, ValueError):
+    """The body is not the form that its content type announces."""
+
+
+class UrlError(Error, ValueError):
+    """The text is not an absolute URL."""
+
+
+class StatusCodeError(Error, ValueError):
+    """The status is outside the range that this kind of response may have."""
+
+
+class StreamError(Error, RuntimeError):
+    """A stream broke, was locked, or had another length than announced."""
+
+
+class WebSocketError(Error, RuntimeError):
+    """The peer refused the upgrade, or the socket is in no state for the operation."""
+
+
+class DurableObjectError(Error, RuntimeError):
+    """A Durable Object's storage or lifecycle was used in a way it does not allow."""
+
+
+class WorkflowError(Error, RuntimeError):
+    """A workflow or one of its steps failed, or was addressed wrongly."""
+
+
+class JsonError(Error, ValueError):
+    """Text is not JSON.
+
+    Attributes:
+        status: the HTTP status to answer with when the text came from the client (400); None
+            when it came from elsewhere and the client is not at fault. The router answers with it.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class LimitError(Error, ValueError):
+    """A value is outside what the platform takes; it was not sent.
+
+    Attributes:
+        limit: the bound, in the unit that the message names.
+        actual: what was given, in the same unit.
+    """
+
+    def __init__(self, message: str, *, limit: float, actual: float) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.actual = actual
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a request.
+
+    Attributes:
+        where: the part of the request: `path`, `query` or `body`.
+        at: the place in that part: a parameter's name or a path such as `items[0].price`;
+            empty for the part as a whole.
+        message: what was expected, without the value that came.
+    """
+
+    where: str
+    at: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.where} {self.at}" if self.at else self.where
+        return f"{place}: {self.message}"
+
+
+class ValidationError(Error, ValueError):
+    """The request does not have the type that the handler asked for.
+
+    Raised by `req.json(T)`, `req.query(T)` and `ctx.param(name, T)`; the router answers it with
+    status 422 and a JSON body that lists every problem (see `worker.router.answers`).
+
+    Attributes:
+        problems: all that is wrong, in the order of the data; at least one.
+    """
+
+    problems: tuple[Problem, ...] = ()
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            raise TypeError("a ValidationError is made of problems, not of text")
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+class RouteInsertError(Error, ValueError):
+    """A route cannot be registered: its pattern is wrong, or it conflicts with another route.
+
+    Attributes:
+        pattern: the pattern that was refused.
+        conflicts_with: the pattern it collides with, None when the pattern itself is wrong.
+    """
+
+    pattern: str = ""
+    conflicts_with: str | None = None
+
+    def __init__(self, message: str, *, pattern: str, conflicts_with: str | None = None) -> None:
+        super().__init__(message)
+        self.pattern = pattern
+        self.conflicts_with = conflicts_with
+
+
+class RouteNameError(Error, LookupError):
+    """No route has that name, or the parameters given do not fill its pattern."""
+
+
+class RouterFrozenError(Error, RuntimeError):
+    """A router was changed after its first run, or after it was mounted in another."""
