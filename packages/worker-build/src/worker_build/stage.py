@@ -103,10 +103,12 @@ def stage(project: Project, resolution: Resolution) -> Stage:
             extensions.append(file)
         else:
             dependencies.append(file)
+    app = _merged(_of_app(project))
+    _check_names(app, dependencies)
     return Stage(
         entry=project.entry,
         dependencies=tuple(dependencies),
-        app=tuple(_merged(_of_app(project))),
+        app=tuple(app),
         extensions=tuple(extensions),
     )
 
@@ -215,6 +217,29 @@ def _merged(files: Iterable[StagedFile]) -> list[StagedFile]:
                 fix="leave one of them out",
             )
     return [places[vfs] for vfs in sorted(places)]
+
+
+def _check_names(app: Iterable[StagedFile], dependencies: Iterable[StagedFile]) -> None:
+    """Refuse a module of the app that hides a package: it is found first, and nobody means it."""
+    owners = {_module(file, SITE_PACKAGES): file.package for file in dependencies}
+    owners.pop(None, None)
+    for file in app:
+        module = _module(file, APP)
+        if module is not None and module in owners:
+            raise BuildError(
+                "WB408",
+                f"the app's own `{module}` hides the package {owners[module]}",
+                str(file.path),
+                "give it another name",
+            )
+
+
+def _module(file: StagedFile, root: str) -> str | None:
+    """The top-level module or regular package that a file defines, or None."""
+    parts = PurePosixPath(file.vfs).relative_to(root).parts
+    if len(parts) == 1 and parts[0].endswith(".py"):
+        return parts[0].removesuffix(".py")
+    return parts[0] if len(parts) == 2 and parts[1] == "__init__.py" else None
 
 
 def _owner(file: StagedFile) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from worker_build import project, resolve
 from worker_build.errors import BuildError
-from worker_build.packages import fetch, runtime, store, uv
+from worker_build.packages import runtime, store, uv
 from worker_build.resolve import Package, Resolution
 
 from .conftest import DYLINK, TARGET, MakeProject, MakeWheel
@@ -420,62 +416,6 @@ def test_two_builds_at_once_agree(
     assert len(results) == 3
     assert results[0] == results[1] == results[2]
     assert list(own_cache.rglob(".aside-*")) == []
-
-
-class _Private(SimpleHTTPRequestHandler):
-    def do_GET(self) -> None:
-        expected = base64.b64encode(b"me:secret").decode()
-        if self.headers.get("Authorization") == f"Basic {expected}":
-            super().do_GET()
-        else:
-            self.send_error(401)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def private_server(links: Path) -> Iterator[str]:
-    handler: type[BaseHTTPRequestHandler] = partial(_Private, directory=str(links))  # type: ignore[assignment]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_private_index_is_read_with_the_password_that_uv_has(
-    make_wheel: MakeWheel, private_server: str, monkeypatch: pytest.MonkeyPatch
-):
-    wheel = make_wheel("a")
-    monkeypatch.setenv("UV_INDEX", f"mine=http://me:secret@{private_server}/simple")
-    url = f"http://{private_server}/{wheel.name}"
-    found = fetch.fetch(url, store.sha256(wheel), package="a 1.0")
-    assert found.read_bytes() == wheel.read_bytes()
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_password_in_netrc_is_used(
-    make_wheel: MakeWheel, private_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    wheel = make_wheel("a")
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
-    (tmp_path / "netrc").chmod(0o600)
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    fetch.fetch(f"http://{private_server}/{wheel.name}", store.sha256(wheel), package="a 1.0")
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_refused_download_is_told_without_the_password(
-    make_wheel: MakeWheel, private_server: str
-):
-    wheel = make_wheel("a")
-    url = f"http://me:wrong@{private_server}/{wheel.name}"
-    with pytest.raises(BuildError) as caught:
-        fetch.fetch(url, store.sha256(wheel), package="a 1.0")
-    assert caught.value.code == "WB404"
-    assert "wrong" not in str(caught.value)
 
 
 @pytest.mark.index

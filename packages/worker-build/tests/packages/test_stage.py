@@ -165,6 +165,18 @@ def test_two_packages_that_want_one_place_are_refused(
     assert caught.value.details == ("one from the package one", "one from the package two")
 
 
+@pytest.mark.parametrize("file", ["src/a.py", "src/a/__init__.py"])
+def test_a_module_of_the_app_that_hides_a_package_is_refused(
+    make_project: MakeProject, make_wheel: MakeWheel, file: str
+):
+    make_wheel("a")
+    root = make_project("a", files={file: ""}, extra='[tool.worker-build]\nentry = "main"\n')
+    with pytest.raises(BuildError) as caught:
+        staged(root)
+    assert (caught.value.code, caught.value.where) == ("WB408", str(root / file))
+    assert caught.value.what == "the app's own `a` hides the package a"
+
+
 def test_extension_modules_stand_apart(make_project: MakeProject, make_wheel: MakeWheel):
     make_wheel("fast", tag=TARGET, files={"fast/core.so": DYLINK, "fast/__init__.py": ""})
     result = staged(make_project("fast"))

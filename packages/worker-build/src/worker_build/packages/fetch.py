@@ -7,6 +7,7 @@ import shutil
 import time
 import urllib.error
 import urllib.request
+from email.message import Message
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -91,8 +92,7 @@ def _open(url: str, accept: str, authorization: str | None) -> BinaryIO:
 def _download(url: str, target: Path, package: str) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            with opened(url) as source, target.open("wb") as file:
-                shutil.copyfileobj(source, file)
+            _copy(url, target)
         except _TROUBLE as trouble:
             if _is_final(trouble) or attempt == _ATTEMPTS:
                 raise BuildError(
@@ -105,6 +105,15 @@ def _download(url: str, target: Path, package: str) -> None:
             time.sleep(0.5 * 4 ** (attempt - 1))
         else:
             return
+
+
+def _copy(url: str, target: Path) -> None:
+    with opened(url) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+        headers: Message[str, str] = source.headers  # type: ignore[attr-defined]
+        promised = int(headers.get("Content-Length") or file.tell())
+        if file.tell() != promised:
+            raise ConnectionError(f"it ended after {file.tell()} of {promised} bytes")
 
 
 def _is_final(trouble: Exception) -> bool:

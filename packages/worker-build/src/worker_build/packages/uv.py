@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from worker_build.errors import BuildError
@@ -48,6 +49,7 @@ def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
         raise error
 
 
+@cache
 def version() -> str:
     """Return uv's own version line: part of the key of whatever is made by it."""
     return subprocess.run(
