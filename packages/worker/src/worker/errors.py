@@ -2,7 +2,7 @@
 
 Each class derives from `Error` and, where one fits, from the builtin that a Python reader expects.
 
-Error:
+Error (Exception)
 ├── NotInWorker (RuntimeError)
 ├── ConversionError (TypeError)
 ├── DecodeError (ValueError)
