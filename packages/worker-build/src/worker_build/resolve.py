@@ -85,9 +85,13 @@ def resolve(project: Project) -> Resolution:
 
 def _wheels(project: Project, locked: Locked) -> list[Wheel]:
     chosen, missing = select(locked)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
         waiting = [pool.submit(obtain, package, source, locked) for package, source in chosen]
-    results = [each.result() for each in waiting]
+        results = [each.result() for each in waiting]
+    finally:
+        # An error or an interrupt waits for what runs already, not for what has not begun.
+        pool.shutdown(cancel_futures=True)
     wheels = [result for result in results if isinstance(result, Wheel)]
     missing += [result for result in results if isinstance(result, Missing)]
     if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -416,6 +417,27 @@ def test_two_builds_at_once_agree(
     assert len(results) == 3
     assert results[0] == results[1] == results[2]
     assert list(own_cache.rglob(".aside-*")) == []
+
+
+@pytest.mark.parametrize("kind", ["built", "locks", "wheels", "unpacked"])
+def test_a_killed_build_leaves_nothing_that_hurts_the_next(
+    make_project: MakeProject, make_wheel: MakeWheel, own_cache: Path, kind: str
+):
+    make_wheel("a", files={f"a/{number}.py": "" for number in range(200)})
+    root = make_project("a")
+    script = (
+        "from pathlib import Path; from worker_build import project, resolve; "
+        f"resolve.resolve(project.load(Path({str(root)!r})))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        while process.poll() is None:
+            if next((own_cache / "packages" / kind).glob(".aside-*"), None):
+                process.kill()
+    finally:
+        process.kill()
+        process.wait()
+    assert third_party(resolved(root)) == {"a": "1.0"}
 
 
 @pytest.mark.index

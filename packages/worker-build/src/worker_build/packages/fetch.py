@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from email.message import Message
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 from worker_build.errors import BuildError
@@ -21,6 +21,16 @@ _ATTEMPTS = 3
 _TIMEOUT = 60
 _TROUBLE = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 _AGENT = "worker-build (+https://developers.cloudflare.com/workers/)"
+
+
+class Answer(Protocol):
+    """What an opened address is: bytes to read once, and headers."""
+
+    headers: Message[str, str]
+
+    def read(self, amount: int = -1, /) -> bytes: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *args: object) -> None: ...
 
 
 def fetch(url: str, sha256: str, *, package: str) -> Path:
@@ -58,7 +68,7 @@ def fetch(url: str, sha256: str, *, package: str) -> Path:
     return store.entry("wheels", sha256, whole=whole, fill=fill) / name
 
 
-def opened(url: str, *, accept: str = "*/*") -> BinaryIO:
+def opened(url: str, *, accept: str = "*/*") -> Answer:
     """Open an address for reading; a refusal is tried again with the credentials that uv has.
 
     Raises:
@@ -79,7 +89,7 @@ def opened(url: str, *, accept: str = "*/*") -> BinaryIO:
         raise
 
 
-def _open(url: str, accept: str, authorization: str | None) -> BinaryIO:
+def _open(url: str, accept: str, authorization: str | None) -> Answer:
     headers = {"Accept": accept, "User-Agent": _AGENT}
     # A local index is a `file:` address; what comes from any of them is checked by its hash.
     request = urllib.request.Request(url, headers=headers)  # noqa: S310
@@ -110,8 +120,7 @@ def _download(url: str, target: Path, package: str) -> None:
 def _copy(url: str, target: Path) -> None:
     with opened(url) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file)
-        headers: Message[str, str] = source.headers  # type: ignore[attr-defined]
-        promised = int(headers.get("Content-Length") or file.tell())
+        promised = int(source.headers.get("Content-Length") or file.tell())
         if file.tell() != promised:
             raise ConnectionError(f"it ended after {file.tell()} of {promised} bytes")
 
