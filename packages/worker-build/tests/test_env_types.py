@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 from pathlib import Path
 
 import pytest
+from worker._bindings import Bindings
+from worker._kinds import KINDS as worker_kinds
 from worker_build import env_types
 from worker_build.errors import BuildError
 
@@ -177,3 +180,14 @@ def test_no_wrangler_file_and_a_wrong_one_are_refused(project: Path) -> None:
     (project / "wrangler.toml").unlink()
     with pytest.raises(BuildError, match="no wrangler file"):
         written(project)
+
+
+def test_the_kinds_are_those_of_the_env_itself() -> None:
+    known = {kind.accessor: kind for kind in env_types.KINDS}
+    assert set(worker_kinds) - set(known) == {"durable_object", "object_var", "secret", "var"}
+    for accessor, kind in known.items():
+        returned = getattr(Bindings, accessor).__annotations__["return"]
+        assert returned == kind.type
+        assert hasattr(importlib.import_module(kind.home), kind.type)
+        section = worker_kinds[accessor].section
+        assert section == kind.section

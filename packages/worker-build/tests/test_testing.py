@@ -108,3 +108,14 @@ def test_no_build_to_take_is_said(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--worker-no-build")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*there is no build in*run `worker-build` first*"])
+
+
+def test_a_project_that_cannot_be_built_is_said_without_a_traceback(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makefile(".toml", wrangler=WRANGLER, pyproject="[project]\nname = 'app'\n")
+    pytester.makepyfile("def test_any(miniflare): pass")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["WB1*", "*fix:*"])
+    result.stdout.no_fnmatch_line("*pipeline.py*")

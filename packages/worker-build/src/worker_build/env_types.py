@@ -54,6 +54,8 @@ KINDS: Final = (
     Kind("services", "binding", "service", "Fetcher", "worker.service"),
     Kind("assets", "binding", "assets", "Assets", "worker.assets"),
     Kind("ai", "binding", "ai", "Ai", "worker.ai"),
+    Kind("browser", "binding", "browser", "Browser", "worker.browser"),
+    Kind("images", "binding", "images", "Images", "worker.images"),
     Kind("vectorize", "binding", "vectorize", "Vectorize", "worker.vectorize"),
     Kind("workflows", "binding", "workflow", "Workflow", "worker.workflow"),
     Kind("send_email", "name", "send_email", "SendEmail", "worker.email"),

@@ -54,10 +54,7 @@ def worker_build(
     """Build the project, once a session and once for all workers of pytest-xdist.
 
     Returns:
-        The build folder.
-
-    Raises:
-        BuildError: the project cannot be built.
+        The build folder. A project that cannot be built fails every test that asks for it.
     """
     out = worker_project / "build"
     if pytestconfig.getoption("--worker-no-build"):
@@ -66,6 +63,7 @@ def worker_build(
     import filelock
 
     from worker_build import pipeline
+    from worker_build.errors import BuildError
 
     shared = tmp_path_factory.getbasetemp()
     if hasattr(pytestconfig, "workerinput"):  # each process of pytest-xdist has a folder in it
@@ -73,7 +71,10 @@ def worker_build(
     with filelock.FileLock(shared / "worker-build.lock"):
         done = shared / "worker-build.done"
         if not done.exists():
-            pipeline.build(worker_project, env=_env(pytestconfig), out_dir=out)
+            try:
+                pipeline.build(worker_project, env=_env(pytestconfig), out_dir=out)
+            except BuildError as error:
+                pytest.fail(str(error), pytrace=False)
             done.touch()
     return out
 
@@ -92,10 +93,15 @@ def miniflare(
     miniflare_options: dict[str, Any],
 ) -> Generator[Miniflare]:
     """Serve the built project; fresh storage for each test module."""
-    from worker_build.miniflare import Miniflare
+    from worker_build.miniflare import Miniflare, MiniflareError
 
     options: dict[str, Any] = {"env": _env(pytestconfig), "outbound": {}, **miniflare_options}
-    with Miniflare.from_project(worker_project, build=worker_build, **options) as running:
+    try:
+        running = Miniflare.from_project(worker_project, build=worker_build, **options)
+        running.start()
+    except (FileNotFoundError, MiniflareError) as error:
+        pytest.fail(str(error), pytrace=False)
+    with running:
         yield running
 
 
