@@ -1,4 +1,4 @@
-"""Route patterns: both spellings, refusals, and paths built from names (the crate has `:` and `*`)."""
+"""Route patterns: both spellings, refusals, and paths built from names."""
 
 from __future__ import annotations
 

@@ -147,16 +147,27 @@ class QueueError(JsError):
     """A queue refused a message or a batch."""
 
 
+def _named(self: JsError) -> str:
+    """The crate's text for errors that it knows by their code."""
+    return f"{type(self).__name__}: {self.message}"
+
+
 class RateLimitExceeded(JsError):  # noqa: N818 (the crate's name)
     """Too many e-mails in a short time (`E_RATE_LIMIT_EXCEEDED`)."""
+
+    __str__ = _named
 
 
 class DailyLimitExceeded(JsError):  # noqa: N818 (the crate's name)
     """The account's daily quota of e-mails is used up (`E_DAILY_LIMIT_EXCEEDED`)."""
 
+    __str__ = _named
+
 
 class InternalError(JsError):
     """The platform failed on its own side (`E_INTERNAL_SERVER_ERROR`)."""
+
+    __str__ = _named
 
 
 class EmailError(JsError):
@@ -166,9 +177,13 @@ class EmailError(JsError):
 class EmailRecipientSuppressed(EmailError):  # noqa: N818 (the crate's name)
     """The recipient is on the suppression list (`E_RECIPIENT_SUPPRESSED`)."""
 
+    __str__ = _named
+
 
 class EmailRecipientNotAllowed(EmailError):  # noqa: N818 (the crate's name)
     """The recipient is not among those the binding may write to (`RCPT_NOT_ALLOWED`)."""
+
+    __str__ = _named
 
 
 _BY_CODE: Final[dict[str, type[JsError]]] = {
@@ -184,29 +199,25 @@ _BY_NAME: Final[dict[str, type[JsError]]] = {
 }
 
 
-def recast[E: JsError](error: JsError, cls: type[E], *, name: str | None = None) -> E:
-    """The same JavaScript error as an exception of a narrower class.
+def recast[E: JsError](error: JsError, cls: type[E]) -> E:
+    """The same JavaScript error as an exception of a narrower class, its notes and cause kept.
 
     Args:
         error: the error as it came.
         cls: the class that fits.
-        name: what to call it in `str(error)` instead of JavaScript's name and code.
     """
-    code = None if name else error.code
-    made = cls(error.message, name=name or error.name, code=code, js_stack=error.js_stack)
-    made.code = error.code
+    made = cls(error.message, name=error.name, code=error.code, js_stack=error.js_stack)
     made.__cause__ = error.__cause__
+    for note in getattr(error, "__notes__", ()):
+        made.add_note(note)
     return made
 
 
 @register
 def _narrowed(error: JsError) -> Exception | None:
     """The crate's classes for coded errors, and ours for abandoned operations."""
-    coded = _BY_CODE.get(error.code or "")
-    if coded is not None:
-        return recast(error, coded, name=coded.__name__)
-    named = _BY_NAME.get(error.name)
-    return None if named is None else recast(error, named)
+    cls = _BY_CODE.get(str(error.code)) or _BY_NAME.get(error.name)
+    return None if cls is None else recast(error, cls)
 
 
 class BindingError(Error, LookupError):

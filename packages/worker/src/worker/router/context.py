@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from urllib.parse import unquote
 
+from worker._bindings import Bindings
 from worker.errors import Problem, RouteNameError, ValidationError
-from worker.router._bindings import Bindings
 from worker.router.types import D
 
 if TYPE_CHECKING:
@@ -133,6 +133,9 @@ class RouteContext(Bindings, Generic[D]):  # noqa: UP046 (D has a default, for c
     def url_for(self, name: str, /, **params: object) -> str:
         """The path of a named route of the router that runs: `Router.url_for`."""
         return self._router.url_for(name, **params)
+
+    def _bound(self, kind: str, name: str) -> Any:
+        return self.env._bound(kind, name)
 
     def wait_until(self, awaitable: Awaitable[object]) -> None:
         """Let `awaitable` finish after the answer is sent: `Context.wait_until`."""

@@ -85,7 +85,8 @@ class Tables:
             if found is not None:
                 leaf, parts = found
                 return self._head_of(leaf.value), leaf.slots, parts, ()
-        here = [verb for verb, tree in self._trees.items() if tree.find(path) is not None]
+        others = [(verb, tree) for verb, tree in self._trees.items() if verb != method]
+        here = [verb for verb, tree in others if tree.find(path) is not None]
         if here and method == "OPTIONS" and self._auto_options:
             return self._answer("options", path, self._allowed(here))
         if not _WEAK.issuperset(here):
@@ -113,7 +114,7 @@ class Tables:
         scopes: Scopes = (self._router,)
         slots: Sequence[tuple[str, Slot]] = ()
         parts: Sequence[str] = ()
-        found = self._prefixes.find(path)
+        found = self._prefixes.find(path) if self._mounts else None
         if found is not None:
             leaf, parts = found
             scopes = leaf.value

@@ -30,6 +30,7 @@ _UUID: Final = re.compile(
 )
 _INT: Final = re.compile(r"-?[0-9]{1,4000}")
 _FLOAT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~!$&'()+,;=@|%-]*")
 # Fixed text is compared with the raw path, in which URL parsers encode these.
 _SAFE: Final = "!$&'()*+,-./:;=@[]^_|~%\\"
 # A parameter in a built path: everything that a path segment may hold as it is.
@@ -138,6 +139,8 @@ def parse(text: str) -> Pattern:
 
 def _segment(text: str, piece: str) -> str | Param:
     """One segment: literal text around at most one parameter."""
+    if _PLAIN.fullmatch(piece):
+        return piece
     literals = ["", ""]
     param: Param | None = None
     rest = piece

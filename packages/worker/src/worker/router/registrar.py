@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from worker.method import Method
@@ -83,6 +84,9 @@ class Verb:
 def _check(handler: Any) -> None:
     if not callable(handler):
         raise TypeError(f"a handler is a function (req, ctx), not {type(handler).__name__}")
+    code = handler.__code__ if isinstance(handler, FunctionType) else None
+    if code is not None and (code.co_argcount, code.co_kwonlyargcount) == (2, 0):
+        return  # the usual case, without the cost of a signature
     try:
         signature = inspect.signature(handler)
     except ValueError:

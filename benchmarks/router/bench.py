@@ -1,0 +1,208 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["starlette>=1.0"]
+# ///
+"""What finding a route costs: ours with 10, 100 and 1,000 routes, and Starlette's in the same run.
+
+    uv run --with starlette benchmarks/router/bench.py [--json]
+
+Each number is the best of nine rounds, in microseconds for one request. `match` finds the route and
+its parameters; `run` also calls a handler that returns a response made beforehand. Both routers are
+given the same paths, and must agree on every one of them before a clock is started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.routing import Match, Route
+from starlette.routing import Router as StarletteRouter
+from worker.response import Response
+from worker.router import Router
+
+SHAPES = [
+    "/api/v1/{}",
+    "/api/v1/{}/:id",
+    "/api/v1/{}/:id/comments",
+    "/api/v1/{}/:id/comments/:comment",
+    "/{}/login",
+    "/{}/static/*path",
+    "/users/:user/{}",
+    "/users/:user/{}/:id/edit",
+    "/{}",
+    "/docs/{}/:page",
+]
+SIZES = (10, 100, 1000)
+ROUNDS = 9
+LOOPS = 2000
+
+Handler = Callable[[str], None]
+
+
+class Request:
+    """What `Router.run` reads of a request."""
+
+    __slots__ = ("method", "path")
+
+    def __init__(self, path: str) -> None:
+        self.method = "GET"
+        self.path = path
+
+
+def patterns(count: int) -> list[str]:
+    """The ten shapes over and over, each time with another word."""
+    return [SHAPES[index % 10].format(f"resource{index // 10}") for index in range(count)]
+
+
+def paths(count: int) -> dict[str, str]:
+    """Three paths: two that the last shapes registered match, and one that nothing matches."""
+    word = f"resource{(count - 1) // 10}"
+    return {
+        "static": f"/{word}/login",
+        "dynamic": f"/api/v1/{word}/12345/comments/678",
+        "404": f"/api/v1/{word}/12345/nothing/678",
+    }
+
+
+def ours(count: int) -> tuple[Handler, Handler, Callable[[str], Any]]:
+    """Our router: match alone, the whole run, and what it found."""
+    answer = Response.ok("x")
+    router = Router()
+    for pattern in patterns(count):
+        router.get(pattern, lambda _req, _ctx: answer)
+    find = router._tables.match
+    nothing: Any = None
+
+    def match(path: str) -> None:
+        find("GET", path)
+
+    def run(path: str) -> None:
+        finish(router.run(Request(path), nothing, nothing))  # type: ignore[arg-type]
+
+    def found(path: str) -> Any:
+        entry, slots, parts, _ = find("GET", path)
+        if entry.route is None:
+            return None
+        return {name: slot.cut(parts) for name, slot in slots}
+
+    return match, run, found
+
+
+class Endpoint:
+    """An ASGI application that answers without doing anything."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        return
+
+
+def starlette(count: int) -> tuple[Handler, Handler, Callable[[str], Any]]:
+    """Starlette's router, the patterns in its spelling."""
+    router = StarletteRouter(
+        [Route(in_braces(pattern), endpoint=Endpoint()) for pattern in patterns(count)],
+        redirect_slashes=False,
+        default=Endpoint(),
+    )
+
+    def scope(path: str) -> dict[str, Any]:
+        return {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+
+    def match(path: str) -> Any:
+        asked = scope(path)
+        for route in router.routes:
+            result, child = route.matches(asked)
+            if result is Match.FULL:
+                return child
+        return None
+
+    def run(path: str) -> None:
+        finish(router(scope(path), None, None))  # type: ignore[arg-type]
+
+    def found(path: str) -> Any:
+        child = match(path)
+        return None if child is None else child["path_params"]
+
+    return match, run, found
+
+
+def in_braces(pattern: str) -> str:
+    """Our spelling in Starlette's."""
+    parts = [
+        f"{{{part[1:]}}}"
+        if part[:1] == ":"
+        else f"{{{part[1:]}:path}}"
+        if part[:1] == "*"
+        else part
+        for part in pattern.split("/")
+    ]
+    return "/".join(parts)
+
+
+def finish(coroutine: Any) -> None:
+    """Run a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("the handler waited")
+
+
+def best(call: Handler, path: str) -> float:
+    """Microseconds for one call: the best round."""
+    rounds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter_ns()
+        for _ in range(LOOPS):
+            call(path)
+        rounds.append((time.perf_counter_ns() - start) / LOOPS / 1000)
+    return round(min(rounds), 3)
+
+
+def measure() -> list[dict[str, Any]]:
+    """One row for each size and path."""
+    rows: list[dict[str, Any]] = []
+    for count in SIZES:
+        start = time.perf_counter_ns()
+        our_match, our_run, our_found = ours(count)
+        our_build = (time.perf_counter_ns() - start) / 1e6
+        start = time.perf_counter_ns()
+        their_match, their_run, their_found = starlette(count)
+        their_build = (time.perf_counter_ns() - start) / 1e6
+        for kind, path in paths(count).items():
+            if our_found(path) != their_found(path):
+                raise AssertionError(f"the routers disagree about {path}")
+            rows.append(
+                {
+                    "routes": count,
+                    "path": kind,
+                    "ours match": best(our_match, path),
+                    "starlette match": best(their_match, path),
+                    "ours run": best(our_run, path),
+                    "starlette run": best(their_run, path),
+                    "ours build ms": round(our_build, 1),
+                    "starlette build ms": round(their_build, 1),
+                }
+            )
+    return rows
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as Markdown."""
+    heads = list(rows[0])
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(str(row[head]) for head in heads) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+async def main() -> None:
+    """Measure inside a loop, as a worker does, and print."""
+    rows = measure()
+    print(json.dumps(rows) if "--json" in sys.argv else table(rows))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
