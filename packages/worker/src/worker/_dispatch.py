@@ -207,7 +207,7 @@ async def _method(event: Event, spec: Spec, thing: Any, name: str, arguments: An
     call = getattr(thing, method.attribute)
     if method.role == "rpc":
         result = await _call(call, *(rpc.arriving(argument) for argument in arguments))
-        return convert.to_js(rpc.leaving(result))
+        return convert.to_js(rpc.leaving(result, returned=True))
     if name == "fetch":
         js_request = event.js.request
         request = Request._from_event(event, js_request.method, js_request.url)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from types import FunctionType, MethodType, TracebackType
 from typing import Any, Final, Self, cast
 
-from worker_sys import aio, calls, convert, errors, js
+from worker_sys import aio, calls, convert, errors, js, proxies
 
 from worker._callbacks import async_function
 from worker._handle import Handle
@@ -82,15 +82,21 @@ class RpcStub(Handle):
         self.dispose()
 
 
-def leaving(value: Any) -> Any:
-    """A value on its way to another worker: functions become callable from there."""
+def leaving(value: Any, *, returned: bool = False) -> Any:
+    """A value on its way to another worker: functions become callable from there.
+
+    Args:
+        value: an argument or a result.
+        returned: it is a result, so that a function in it must outlive the call that made it: until
+            the other side lets go of its stub.
+    """
     if isinstance(value, FunctionType | MethodType):
-        return _function(value)
+        return _returned(value) if returned else _function(value)
     if isinstance(value, dict):
         items = cast("dict[Any, Any]", value)
-        return {key: leaving(item) for key, item in items.items()}
+        return {key: leaving(item, returned=returned) for key, item in items.items()}
     if isinstance(value, list | tuple):
-        return [leaving(item) for item in cast("list[Any]", value)]
+        return [leaving(item, returned=returned) for item in cast("list[Any]", value)]
     return _object(value)
 
 
@@ -99,9 +105,18 @@ def _function(function: Callable[..., Any]) -> Any:
         result = function(*(arriving(value) for value in given))
         if isinstance(result, Coroutine):
             result = await cast("Coroutine[Any, Any, Any]", result)
-        return convert.to_js(leaving(result))
+        return convert.to_js(leaving(result, returned=True))
 
     return async_function(call)
+
+
+def _returned(function: Callable[..., Any]) -> Any:
+    """A function that keeps its event alive until the platform disposes of it."""
+    event = aio.current_event()
+    proxy = _function(function)
+    if event is None:
+        return proxy
+    return js.runtime.disposable(proxy, proxies.one_shot(event.keep()))
 
 
 def _object(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, Self, final, overload
+from typing import TYPE_CHECKING, Any, Final, Self, cast, final, overload
 
 from worker_sys import calls, convert
 
@@ -79,7 +79,7 @@ def _parameter(value: object) -> Any:
     if value is None or isinstance(value, str | int | float | bytes):
         return value
     if isinstance(value, bytearray | memoryview):
-        return bytes(value)
+        return bytes(cast("bytearray", value))
     error = ConversionError(f"SQLite has no type for {type(value).__name__}")
     error.add_note("Bind a str, int, float, bool, bytes or None.")
     raise error

@@ -121,7 +121,8 @@ class ForwardableEmailMessage(Handle):
 
         Source: workers-rs `ForwardableEmailMessage::reply`
         """
-        return EmailSendResult._from_js(await calls.acall(self.js, "reply", message._to_js()))
+        sent = await message._platform()
+        return EmailSendResult._from_js(await calls.acall(self.js, "reply", sent))
 
     async def reply_with(
         self,

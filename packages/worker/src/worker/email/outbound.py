@@ -97,10 +97,10 @@ class EmailMessage:
     to: str
     raw: str | bytes
 
-    def _to_js(self) -> Any:
+    async def _platform(self) -> Any:
         """The platform's object. It takes text or a stream; bytes are sent as a stream."""
         raw = self.raw if isinstance(self.raw, str) else _stream(self.raw)
-        return js.runtime.EmailMessage.new(self.from_, self.to, raw)
+        return await calls.acall(js.runtime, "emailMessage", self.from_, self.to, raw)
 
 
 def _stream(data: bytes) -> Any:
@@ -167,7 +167,7 @@ class SendEmail(Handle):
 
         Source: workers-rs `SendEmail::send`
         """
-        return EmailSendResult._from_js(await calls.acall(self.js, "send", message._to_js()))
+        return EmailSendResult._from_js(await calls.acall(self.js, "send", await message._platform()))
 
     async def compose(
         self,
