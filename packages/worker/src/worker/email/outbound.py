@@ -12,7 +12,9 @@ from typing import Any, Self, final
 
 from worker_sys import calls, convert, js
 
+from worker._body import to_body
 from worker._handle import Handle
+from worker.streams import ByteStream
 
 __all__ = ["EmailAddress", "EmailAttachment", "EmailMessage", "EmailSendResult", "SendEmail"]
 
@@ -88,18 +90,19 @@ class EmailMessage:
     Attributes:
         from_: the sender of the envelope; the binding may restrict it.
         to: the recipient of the envelope.
-        raw: the MIME text, with headers. `email.message.EmailMessage.as_bytes()` makes one.
+        raw: the MIME text, with headers. `email.message.EmailMessage.as_bytes()` makes one. A
+            stream must know its length.
 
     Source: workers-rs `EmailMessage`
     """
 
     from_: str
     to: str
-    raw: str | bytes
+    raw: str | bytes | ByteStream
 
     async def _platform(self) -> Any:
         """The platform's object. It takes text or a stream; bytes are sent as a stream."""
-        raw = self.raw if isinstance(self.raw, str) else _stream(self.raw)
+        raw = _stream(self.raw) if isinstance(self.raw, bytes) else convert.to_js(to_body(self.raw))
         return await calls.acall(js.runtime, "emailMessage", self.from_, self.to, raw)
 
 
