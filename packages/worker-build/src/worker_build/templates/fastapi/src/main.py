@@ -1,8 +1,9 @@
 from fastapi import FastAPI
 from pydantic import BaseModel
-from worker import Context, Env, Request, Response, asgi, event
+from worker import asgi, event
 
 app = FastAPI()
+fetch = event.fetch(asgi.app(app))
 
 
 class Item(BaseModel):
@@ -18,8 +19,3 @@ async def index() -> dict[str, str]:
 @app.post("/items")
 async def create(item: Item) -> Item:
     return item
-
-
-@event.fetch
-async def fetch(req: Request, env: Env, ctx: Context) -> Response:
-    return await asgi.fetch(app, req, env, ctx)
