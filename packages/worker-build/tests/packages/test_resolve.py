@@ -222,7 +222,7 @@ def test_every_package_without_a_wheel_is_listed(make_project: MakeProject, make
     assert error.code == "WB401"
     assert "2 packages" in error.what
     assert "orjson 1.0: its 2 wheels are for other platforms" in error.details
-    assert "  instead: msgspec or json" in error.details
+    assert "  use msgspec or json" in error.details
     assert '  build it: pyodide build "other==1.0"' in error.details
 
 
@@ -230,10 +230,11 @@ def test_a_missing_wheel_is_told_with_who_asks_for_it(
     make_project: MakeProject, make_wheel: MakeWheel
 ):
     make_wheel("native", tag="cp314-cp314-win_amd64")
-    make_wheel("middle", requires=["native>=1"])
+    make_wheel("middle", requires=["native>=1", "maybe; extra == 'more'"])
+    make_wheel("other", requires=["native; extra == 'unused'"])
     direct = refused(make_project("native", name="direct"))
     assert direct.where == "pyproject.toml:5"
-    indirect = refused(make_project("middle", name="indirect"))
+    indirect = refused(make_project("middle", "other", name="indirect"))
     assert indirect.where == "pyproject.toml"
     assert "  asked for by middle" in indirect.details
 

@@ -26,23 +26,29 @@ __all__ = ["Missing", "refusal"]
 _INDEX: Final = "https://index.example/simple"
 _JSON: Final = "application/vnd.pypi.simple.v1+json"
 
-_ALTERNATIVES: Final = {
-    "aiohttp": "`worker.fetch`, or httpx, for requests; Starlette or FastAPI for answers",
-    "gevent": "`async def` handlers",
-    "greenlet": "`worker.run_sync`, which needs no greenlets",
-    "grpcio": "HTTP with JSON, through `worker.fetch`",
-    "httptools": "nothing: the platform parses HTTP (`uvicorn` itself is not needed either)",
-    "hiredis": "redis without hiredis",
-    "mysqlclient": "pymysql",
-    "orjson": "msgspec or json",
-    "psycopg": "pg8000",
-    "psycopg-binary": "pg8000",
-    "psycopg2": "pg8000",
-    "psycopg2-binary": "pg8000",
-    "pycurl": "`worker.fetch`, or httpx",
-    "ujson": "msgspec or json",
-    "uvloop": "nothing: the event loop is the platform's",
-    "watchfiles": "nothing: a worker has no files to watch (`uvicorn` is not needed either)",
+_POSTGRES: Final = "use pg8000, which is pure Python"
+_STANDARD: Final = "not needed: ask for `fastapi` without `[standard]`"
+_ADVICE: Final = {
+    "cryptography": "use `worker.crypto`, the platform's own",
+    "fastar": _STANDARD,
+    "gevent": "not needed: write `async def` handlers",
+    "greenlet": "not needed: `worker.run_sync` switches stacks without it",
+    "grpcio": "use JSON over `worker.fetch`",
+    "hiredis": "not needed: redis does without it",
+    "httptools": "not needed: the platform parses HTTP, and answers without uvicorn",
+    "mysqlclient": "use pymysql, which is pure Python",
+    "orjson": "use msgspec or json",
+    "psycopg": _POSTGRES,
+    "psycopg-binary": _POSTGRES,
+    "psycopg2": _POSTGRES,
+    "psycopg2-binary": _POSTGRES,
+    "pycurl": "use `worker.fetch` or httpx",
+    "regex": "use re",
+    "rignore": _STANDARD,
+    "rpds-py": "`jsonschema<4.18` does without it",
+    "ujson": "use msgspec or json",
+    "uvloop": "not needed: the event loop is the platform's",
+    "watchfiles": "not needed: a worker has no files to watch",
 }
 
 
@@ -76,9 +82,9 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
         f"{'a package has' if len(missing) == 1 else f'{len(missing)} packages have'} no wheel "
         f"for a worker (cp314, {PLATFORM}): {names}",
         f"pyproject.toml:{line}" if line else "pyproject.toml",
-        "depend on a version or a package that has one, leave it out with the marker "
-        "`; sys_platform != 'emscripten'`, or build its wheel with `pyodide build` (pip install "
-        "pyodide-build) and name its folder in [tool.uv] find-links",
+        "depend on a version or a package that has one; or leave it out with "
+        "`[tool.uv] override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]`; or build its "
+        "wheel with pyodide-build and name the wheel's folder in [tool.uv] find-links",
         details=[
             line
             for item in missing
@@ -95,8 +101,8 @@ def _lines(missing: Missing, askers: list[str]) -> list[str]:
     nearest = _nearest(package)
     if nearest is not None:
         lines.append(f"  {package.name} {nearest} has one")
-    if package.name in _ALTERNATIVES:
-        lines.append(f"  instead: {_ALTERNATIVES[package.name]}")
+    if package.name in _ADVICE:
+        lines.append(f"  {_ADVICE[package.name]}")
     lines.append(f'  build it: pyodide build "{package.name}=={package.version}"')
     return lines
 
@@ -110,15 +116,21 @@ def _line(name: str, pyproject: Path) -> int | None:
 
 
 def _askers(wheels: Iterable[Path]) -> dict[str, set[str]]:
-    """Which package each package of these wheels is asked for by, by name."""
-    askers: dict[str, set[str]] = {}
+    """Which packages ask for each package, by its name.
+
+    A wheel does not say which of its extras were chosen: who asks through an extra counts only
+    where nobody asks without one.
+    """
+    plain: dict[str, set[str]] = {}
+    extra: dict[str, set[str]] = {}
     for path in wheels:
         with WheelFile.open(path) as wheel:
             metadata = parse_metadata_file(wheel.read_dist_info("METADATA"))
         for text in metadata.get_all("Requires-Dist", []):
-            wanted = canonicalize_name(Requirement(text).name)
-            askers.setdefault(wanted, set()).add(str(metadata["Name"]))
-    return askers
+            wanted = Requirement(text)
+            found = extra if wanted.marker is not None and "extra" in str(wanted.marker) else plain
+            found.setdefault(canonicalize_name(wanted.name), set()).add(str(metadata["Name"]))
+    return extra | plain
 
 
 def _nearest(package: Package) -> Version | None:
@@ -142,4 +154,5 @@ def _fitting(file: dict[str, Any]) -> Version | None:
         _, version, _, tags = parse_wheel_filename(file["filename"])
     except InvalidWheelFilename:
         return None
-    return version if fits(tags) and not file.get("yanked") else None
+    wanted = fits(tags) and not version.is_prerelease and not file.get("yanked")
+    return version if wanted else None
