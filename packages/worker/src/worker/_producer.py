@@ -76,8 +76,14 @@ class _Producer:
         self._controller: Any = None
         self._entered = False
         self._given_up = False
-        self._step = proxies.callback(self._stepped, self._event)
+        self._step = proxies.callback(self._in_event, None)
         self.stream = calls.call(js.runtime, "streamFrom", self._step)
+
+    def _in_event(self, *arguments: Any) -> None:
+        if self._event is None:
+            self._stepped(*arguments)
+        else:
+            self._event.run(self._stepped, *arguments)
 
     def _stepped(self, controller: Any = None, reason: str | None = None) -> None:
         """Called by JavaScript: read on when it gives a controller, else give up."""
@@ -112,6 +118,7 @@ class _Producer:
             )
         finally:
             self._controller = None
+            self._step.destroy()
             if self._release is not None:
                 self._release()
 

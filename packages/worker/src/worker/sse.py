@@ -7,7 +7,7 @@
 
     return sse.response(ticks())
 
-Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (no counterpart in workers-rs)
+Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (not in workers-rs)
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Self, final
+from typing import Any, Self, cast, final
 
 from worker_sys import calls, convert, js
 
@@ -55,12 +55,13 @@ class ByteStream:
     Source: workers-rs `ByteStream`.
     """
 
-    __slots__ = ("_done", "_js", "_reader", "_source")
+    __slots__ = ("_begun", "_done", "_js", "_reader", "_source")
 
     def __init__(self, source: StreamSource) -> None:
         self._source: StreamSource | None = source
         self._js: Any = None
         self._reader: Any = None
+        self._begun = False
         self._done = False
 
     @classmethod
@@ -81,7 +82,9 @@ class ByteStream:
     @property
     def locked(self) -> bool:
         """Whether somebody reads it already."""
-        return self._source is None and (self._reader is not None or bool(self._js.locked))
+        if self._source is not None:
+            return self._begun
+        return self._reader is not None or bool(self._js.locked)
 
     def __aiter__(self) -> Self:
         return self
@@ -96,6 +99,8 @@ class ByteStream:
         """The next chunk, as large as it came; None at the end."""
         if self._done:
             return None
+        if self._source is not None:
+            return await self._read_source()
         if self._reader is None:
             self._refuse_locked()
             self._reader = calls.call(self.js, "getReader")
@@ -105,9 +110,21 @@ class ByteStream:
             self._unlock()
         return chunk
 
+    async def _read_source(self) -> _Bytes | None:
+        """Python reads what Python makes: nothing crosses."""
+        if not self._begun:
+            self._begun = True
+            self._source = chunks_of(self._source or ())
+        chunks: Any = self._source
+        async for chunk in chunks:
+            if chunk:
+                return chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+        self._done = True
+        return None
+
     async def bytes(self) -> _Bytes:
         """Everything that is left."""
-        if self._reader is not None or self._done:
+        if self._reader is not None or self._source is not None or self._done:
             return b"".join([chunk async for chunk in self])
         self._refuse_locked()
         self._done = True
@@ -122,6 +139,10 @@ class ByteStream:
         if self._done:
             return
         self._done = True
+        if self._source is not None:
+            if self._begun:
+                await cast("Any", self._source).aclose()
+            return
         reader = self._reader
         target = self.js if reader is None else reader
         await calls.acall(target, "cancel", *(() if reason is None else (reason,)))
@@ -166,14 +187,14 @@ class ByteStream:
 
     def _take(self) -> Any:
         """The JavaScript stream, for somebody who will read it in our place."""
-        if self._done or self._reader is not None:
+        if self._done or self._begun or self._reader is not None:
             raise BodyUsedError
         stream = self.js
         self._done = True
         return stream
 
     def _refuse_locked(self) -> None:
-        if self._done or (self._source is None and self._js.locked):
+        if self._done or self._begun or (self._source is None and self._js.locked):
             raise BodyUsedError
 
     def _unlock(self) -> None:

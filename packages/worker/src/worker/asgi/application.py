@@ -24,16 +24,17 @@ def app(
 ) -> Callable[[Request, Env, Context], Awaitable[Response]]:
     """A fetch handler that answers with an ASGI application.
 
-    Bodies stream both ways. The lifespan begins inside the isolate's first event and never ends: the
-    platform does not say when an isolate stops. What an application starts outside a request (tasks
-    of its lifespan) ends with the event in which it was started. `def` endpoints may use `run_sync`.
+    Bodies stream both ways. The lifespan begins inside the isolate's first event and never ends:
+    the platform does not say when an isolate stops. What an application starts outside a request
+    (tasks of its lifespan) ends with the event in which it was started. `def` endpoints may use
+    `run_sync`.
 
     The scope holds the worker's own objects as `scope["env"]` and `scope["ctx"]`; in FastAPI,
     `request.scope["env"]`.
 
     Args:
         application: an ASGI 3 application.
-        lifespan: whether to run the lifespan protocol; an application that does not know it is fine.
+        lifespan: whether to run the lifespan protocol; applications may be without.
         root_path: the prefix that the application is mounted at, in URLs it makes.
 
     Returns:

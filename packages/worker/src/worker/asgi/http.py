@@ -24,7 +24,7 @@ __all__ = ["answer", "header_lines"]
 
 _SMALL: Final = 64 * 1024
 _PATIENCE: Final = 16
-"""Turns of the loop between the head and the first piece of the body, before the head goes alone."""
+"""Turns of the loop that the head waits for the first piece of the body."""
 
 
 async def answer(application: Application, scope: Scope, req: Request, ctx: Context) -> Response:
@@ -150,8 +150,7 @@ class Exchange:
         self._respond(self._pipe.chunks())
 
     def _respond(self, body: bytes | AsyncGenerator[bytes] | None) -> None:
-        assert self._head is not None
-        status, lines = self._head
+        status, lines = self._head or (500, [])
         headers = Headers._from_flat(lines, immutable=False)
         if status in NULL_BODY or (self._req.method == "HEAD" and isinstance(body, bytes)):
             body = None

@@ -1,7 +1,7 @@
 """The lifespan of an application: once for each isolate, begun inside its first event.
 
-The coroutine is driven until it waits for its shutdown, and then left where it stands: no task holds
-it, so that it belongs to no event.
+The coroutine is driven until it waits for its shutdown, and then left where it stands: no task
+holds it, so that it belongs to no event.
 """
 
 from __future__ import annotations
