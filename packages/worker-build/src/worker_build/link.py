@@ -1,9 +1,9 @@
 """The fifth step: a snapshot becomes a bundle, and the bundle is put in place whole.
 
-    build/
-        index.js            the same worker under the name that other tools expect
-        manifest.json       entry points, versions and sizes; never uploaded
-        worker/shim.mjs     the generated exports, and beside them every module they need
+build/
+    index.js            the same worker under the name that other tools expect
+    manifest.json       entry points, versions and sizes; never uploaded
+    worker/shim.mjs     the generated exports, and beside them every module they need
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from worker_macros.codegen import exports
 from worker_macros.problems import problems
 
 from worker_build.errors import BuildError
-from worker_build.snapshot import Interpreter, Snapshot, parts_module, runtime_text
+from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
+from worker_build.snapshot import Snapshot
 from worker_build.wasm import image_module
 
 _INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
@@ -63,7 +64,8 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
         **start.modules,
         **snapshot.wasm,
         "image.wasm": image_module(snapshot.heap, snapshot.memory),
-        "parts.mjs": parts_module(start, image="image.wasm", wasm=snapshot.wasm).encode(),
+        "parts.mjs": parts_text(start, snapshot.wasm, with_image=True).encode(),
+        "modules.mjs": modules_text(start, snapshot.javascript).encode(),
         "runtime.mjs": runtime_text("runtime.mjs").encode(),
         "shim.mjs": exports.shim(snapshot.manifest).encode(),
     }
@@ -117,8 +119,14 @@ def _check_ours(out_dir: Path) -> None:
 
 
 def _unwritable(error: OSError, out_dir: Path) -> BuildError:
-    fix = "free some space" if error.errno == errno.ENOSPC else "make the folder writable, or use --out-dir"
-    return BuildError("WB120", f"the bundle cannot be written: {error.strerror}", where=str(out_dir), fix=fix)
+    fix = (
+        "free some space"
+        if error.errno == errno.ENOSPC
+        else "make the folder writable, or use --out-dir"
+    )
+    return BuildError(
+        "WB120", f"the bundle cannot be written: {error.strerror}", where=str(out_dir), fix=fix
+    )
 
 
 def _swap(new: Path, old: Path) -> None:

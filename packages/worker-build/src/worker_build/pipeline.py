@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from worker_build import interpreter as _interpreter
 from worker_build import link as _link
 from worker_build import project as _project
 from worker_build import report as _report
@@ -21,7 +22,6 @@ from worker_build import resolve as _resolve
 from worker_build import snapshot as _snapshot
 from worker_build import stage as _stage
 from worker_build import toolchain as _toolchain
-from worker_build.errors import BuildError
 from worker_build.report import Report
 
 __all__ = ["STEPS", "Progress", "build"]
@@ -80,7 +80,9 @@ def build(
     resolution = clock.step("resolve", "resolving dependencies", lambda: _resolve.resolve(project))
     stage = clock.step("stage", "staging files", lambda: _stage.stage(project, resolution))
     start, snapshot = clock.step(
-        "snapshot", f"importing {stage.entry} in workerd", lambda: _image(tools, stage, release=release)
+        "snapshot",
+        f"importing {stage.entry} in workerd",
+        lambda: _image(tools, stage),
     )
     versions = {
         **{package.name: package.version for package in resolution.packages},
@@ -96,22 +98,10 @@ def build(
 
 
 def _image(
-    tools: _toolchain.Toolchain, stage: _stage.Stage, *, release: bool
-) -> tuple[_snapshot.Interpreter, _snapshot.Snapshot]:
-    start = _snapshot.interpreter(
-        tools,
-        {file.vfs: file.path.read_bytes() for file in stage.files},
-        {file.vfs: file.path.read_bytes() for file in stage.extensions},
-        seed=stage.digest,
-    )
-    if "/lib/python3.14/site-packages/worker/__init__.py" not in {file.vfs for file in stage.files}:
-        raise BuildError(
-            "WB115",
-            "the project does not depend on `worker`",
-            where="pyproject.toml",
-            fix='add "worker" to [project] dependencies',
-        )
-    return start, _snapshot.take(tools, start, entry=stage.entry, paths=(_stage.APP,), root=_stage.APP)
+    tools: _toolchain.Toolchain, stage: _stage.Stage
+) -> tuple[_interpreter.Interpreter, _snapshot.Snapshot]:
+    start = _interpreter.gather(tools, stage)
+    return start, _snapshot.take(tools, start, entry=stage.entry)
 
 
 def _sizes(stage: _stage.Stage) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 _HEADER = b"\0asm\x01\0\0\0"
-_CUSTOM, _IMPORT, _DATA = 0, 2, 11
+_CUSTOM, _IMPORT, _MEMORY, _GLOBAL, _EXPORT, _DATA = 0, 2, 5, 6, 7, 11
 _ZEROS = re.compile(rb"\0{64,}")
 """A run of zeros shorter than this costs less to write than a new segment."""
 
@@ -56,7 +56,9 @@ def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes
     """
     stubs = dict.fromkeys(empty, 8)
     tree: dict[str, object] = {}
-    for path, size in sorted({**{path: len(content) for path, content in files.items()}, **stubs}.items()):
+    for path, size in sorted(
+        {**{path: len(content) for path, content in files.items()}, **stubs}.items()
+    ):
         *folders, name = path.lstrip("/").split("/")
         branch = tree
         for folder in folders:
@@ -92,4 +94,29 @@ def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> byte
         + _section(_IMPORT, imported)
         + _section(_DATA, _unsigned(count) + bytes(segments))
         + custom_sections([("memory", described)])
+    )
+
+
+def signal_module() -> bytes:
+    """A wasm module in whose memory the runtime writes its CPU signal.
+
+    The runtime finds it by two exported globals that hold addresses. Until it has registered them, the signal reads
+    0xFFFF; the word after it becomes non-zero when the instance is terminated.
+    """
+    signal, terminated = 0, 4
+    memory = b"\x01\x00\x01"
+    constants = b"\x02" + b"".join(b"\x7f\x00\x41" + _signed(at) + b"\x0b" for at in (signal, terminated))
+    exports = (
+        b"\x03"
+        + _name("memory") + b"\x02\x00"
+        + _name("__instance_signal") + b"\x03\x00"
+        + _name("__instance_terminated") + b"\x03\x01"
+    )  # fmt: skip
+    data = b"\x01\x00\x41\x00\x0b\x04\xff\xff\x00\x00"
+    return (
+        _HEADER
+        + _section(_MEMORY, memory)
+        + _section(_GLOBAL, constants)
+        + _section(_EXPORT, exports)
+        + _section(_DATA, data)
     )

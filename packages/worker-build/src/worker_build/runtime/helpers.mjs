@@ -5,8 +5,10 @@
 import { promising, resume, schedule, startTimer, stopTimer } from './events.mjs';
 import * as email from './email.mjs';
 import * as ffi from './ffi.mjs';
+import { javascript } from './modules.mjs';
 import * as response from './response.mjs';
 import * as rpc from './rpc.mjs';
+import * as signal from './signal.mjs';
 import * as socket from './socket.mjs';
 import * as streams from './streams.mjs';
 import * as websocket from './websocket.mjs';
@@ -14,7 +16,7 @@ import * as websocket from './websocket.mjs';
 Object.defineProperty(globalThis, '__worker__', {
   configurable: true,
   value: {
-    ...email, ...ffi, ...response, ...rpc, ...socket, ...streams, ...websocket,
-    schedule, startTimer, stopTimer, promising, resume,
+    ...email, ...ffi, ...response, ...rpc, ...signal, ...socket, ...streams, ...websocket,
+    schedule, startTimer, stopTimer, promising, resume, javascript,
   },
 });

@@ -8,7 +8,8 @@
 import { boot } from './boot.mjs';
 import * as host from './host.mjs';
 import './helpers.mjs';
-import { parts, bootstrap } from './parts.mjs';
+import { bootstrap } from './bootstrap.mjs';
+import { parts } from './parts.mjs';
 
 /** @type {Map<string, string>} base64 of each small module compiled, by its hex */
 const compiled = new Set();

@@ -12,8 +12,7 @@ import traceback
 import types
 
 ENTRY = "@entry@"
-ROOT = "@root@"
-PATHS = "@paths@"
+APP = "@app@"
 
 
 def _frames(error: BaseException) -> list[dict[str, object]]:
@@ -34,12 +33,14 @@ def _described(error: BaseException) -> dict[str, object]:
         described |= {"kind": "syntax", "file": error.filename, "line": error.lineno}
     if isinstance(error, ModuleNotFoundError):
         described |= {"missing": error.name}
+    if hasattr(error, "javascript_module"):
+        described |= {"javascript": error.javascript_module}
     return described
 
 
 def prepare() -> None:
     """Our own runtime, before the app: its loop, its door, the modules that every worker needs."""
-    sys.path[:0] = PATHS.split(":")
+    sys.path.insert(0, APP)
     from worker_sys import _loop
 
     _loop.install()

@@ -1,0 +1,109 @@
+"""Running the build worker: the plain workerd, with nothing of this machine but the modules it is given."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from worker_build.errors import BuildError
+from worker_build.toolchain import Toolchain
+
+__all__ = ["ask"]
+
+COMPATIBILITY_DATE: Final = "2026-07-30"
+_TIMEOUT_SECONDS: Final = 120
+
+
+def ask(
+    toolchain: Toolchain, main: str, modules: Mapping[str, bytes], *, flags: Sequence[str] = ()
+) -> tuple[dict[str, Any], bytes]:
+    """Start workerd over `modules` and return what it answers to one request: JSON, and bytes after it.
+
+    Args:
+        toolchain: where workerd is.
+        main: the main module.
+        modules: content by name; `.mjs` and `.wasm`.
+        flags: compatibility flags.
+
+    Raises:
+        BuildError: WB305, workerd does not start or does not answer.
+    """
+    with tempfile.TemporaryDirectory(prefix="worker-build-") as name:
+        folder = Path(name)
+        for path, content in modules.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        (folder / "config.capnp").write_text(_config(main, modules, flags), "utf-8")
+        port = _free_port()
+        log = folder / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [toolchain.workerd, "serve", "config.capnp", "--socket-addr", f"http=127.0.0.1:{port}"],
+                cwd=folder, env={}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            try:
+                body = _fetch(process, port)
+            except (OSError, http.client.HTTPException) as error:
+                told = log.read_text("utf-8", "replace")[-4000:].strip()
+                raise BuildError("WB305", f"the build worker did not answer: {told or error}") from error
+            finally:
+                process.kill()
+                process.wait()
+    (length,) = struct.unpack_from("<I", body)
+    return json.loads(body[4 : 4 + length]), body[4 + length :]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _fetch(process: subprocess.Popen[bytes], port: int) -> bytes:
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", "/")
+            response = connection.getresponse()
+            body = response.read()
+        except ConnectionRefusedError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            if response.status == http.client.OK:
+                return body
+            raise http.client.HTTPException(f"status {response.status}: {body[:400]!r}")
+        finally:
+            connection.close()
+
+
+def _config(main: str, modules: Mapping[str, bytes], flags: Sequence[str]) -> str:
+    entries = ",\n".join(
+        f'    (name = "{name}", {"esModule" if name.endswith(".mjs") else "wasm"} = embed "{name}")'
+        for name in (main, *sorted(set(modules) - {main}))
+    )
+    listed = ", ".join(json.dumps(flag) for flag in flags)
+    return f"""using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .build), (name = "nowhere", network = (allow = []))],
+  sockets = [(name = "http", http = (), service = "main")]
+);
+const build :Workerd.Worker = (
+  modules = [
+{entries}
+  ],
+  compatibilityDate = "{COMPATIBILITY_DATE}",
+  compatibilityFlags = [{listed}],
+  globalOutbound = "nowhere"
+);
+"""
