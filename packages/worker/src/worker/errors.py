@@ -8,7 +8,6 @@ Error (Exception)
 ├── DecodeError (ValueError)
 ├── IntegerRangeError (OverflowError)
 ├── CrossRequestError (RuntimeError)
-├── MissingExtraError (ImportError)
 ├── JsError
 │   ├── AbortError
 │   │   └── TimedOutError (TimeoutError)
@@ -55,7 +54,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from worker_sys.decode import MissingExtraError
 from worker_sys.errors import (
     ConversionError,
     CrossRequestError,
@@ -95,7 +93,6 @@ __all__ = [
     "JsonError",
     "KvError",
     "LimitError",
-    "MissingExtraError",
     "NotInWorker",
     "Problem",
     "QueueError",
