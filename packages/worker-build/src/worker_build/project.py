@@ -28,6 +28,7 @@ class Project:
     Attributes:
         root: its folder, absolute.
         name: `[project] name`, as written.
+        version: `[project] version`, or None where it is dynamic.
         entry: the module that is imported to find the entry points, dotted.
         src: the source folders, absolute, in the order in which they are searched.
         config: `[tool.worker-build]`.
@@ -37,6 +38,7 @@ class Project:
 
     root: Path
     name: str
+    version: str | None
     entry: str
     src: tuple[Path, ...]
     config: Config
@@ -79,6 +81,7 @@ def load(path: Path, *, env: str | None = None) -> Project:
     return Project(
         root=root,
         name=project["name"],
+        version=project.get("version"),
         entry=_entry(root, src, chosen, text),
         src=tuple(folder for folder in src if folder.is_dir()),
         config=chosen,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -108,7 +109,7 @@ def stage(project: Project, resolution: Resolution) -> Stage:
     return Stage(
         entry=project.entry,
         dependencies=tuple(dependencies),
-        app=tuple(app),
+        app=tuple(_merged([*app, *_own_metadata(project)])),
         extensions=tuple(extensions),
     )
 
@@ -159,6 +160,25 @@ def _of_app(project: Project) -> Iterator[StagedFile]:
                 continue
             size = path.stat().st_size
             yield StagedFile(f"{APP}/{name}", path, store.sha256(path), size, None)
+
+
+def _own_metadata(project: Project) -> Iterator[StagedFile]:
+    """What `importlib.metadata.version` of the app itself reads, as if it were installed."""
+    if project.version is None:
+        return
+    text = f"Metadata-Version: 2.1\nName: {project.name}\nVersion: {project.version}\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    home = store.entry(
+        "metadata",
+        digest,
+        whole=lambda home: (
+            (home / "METADATA").is_file() and store.sha256(home / "METADATA") == digest
+        ),
+        fill=lambda aside: (aside / "METADATA").write_text(text, encoding="utf-8", newline="\n"),
+    )
+    folder = f"{re.sub(r'[-_.]+', '_', project.name).lower()}-{project.version}.dist-info"
+    vfs = f"{SITE_PACKAGES}/{folder}/METADATA"
+    yield StagedFile(vfs, home / "METADATA", digest, len(text.encode()), None)
 
 
 def _walk(folder: Path, project: Project, above: set[str]) -> Iterator[Path]:

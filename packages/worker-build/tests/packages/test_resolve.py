@@ -141,6 +141,22 @@ def test_extras_and_groups_come_out_of_a_lock_file(
     assert set(third_party(resolved(root))) == {"in-extra", "in-group"}
 
 
+@pytest.mark.parametrize("variable", ["UV_FROZEN", "UV_LOCKED", "UV_PROJECT"])
+def test_what_a_surrounding_uv_says_about_itself_does_not_matter(
+    make_project: MakeProject,
+    make_wheel: MakeWheel,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variable: str,
+):
+    for wheel in runtime.wheels().values():
+        os.link(wheel, make_wheel("a").parent / wheel.name)
+    root = make_project("a")
+    uv_lock(root)
+    monkeypatch.setenv(variable, str(tmp_path) if variable == "UV_PROJECT" else "1")
+    assert third_party(resolved(root)) == {"a": "1.0"}
+
+
 def test_a_stale_lock_file_is_refused(make_project: MakeProject, make_wheel: MakeWheel):
     for wheel in runtime.wheels().values():
         os.link(wheel, make_wheel("a").parent / wheel.name)

@@ -19,8 +19,11 @@ def staged(root: Path) -> Stage:
     return stage(loaded, resolve.resolve(loaded))
 
 
+OWN = f"{SITE_PACKAGES}/app-1.0.dist-info/METADATA"
+
+
 def paths(files: Iterable[StagedFile], under: str) -> list[str]:
-    return [file.vfs.removeprefix(f"{under}/") for file in files]
+    return [file.vfs.removeprefix(f"{under}/") for file in files if file.vfs != OWN]
 
 
 def of_package(result: Stage, name: str) -> list[str]:
@@ -97,6 +100,11 @@ def test_one_name_in_two_source_folders_is_refused(make_project: MakeProject):
         staged(root)
     assert caught.value.code == "WB408"
     assert f"{APP}/a.py" in caught.value.what
+
+
+def test_the_app_can_ask_for_its_own_version(make_project: MakeProject):
+    own = next(file for file in staged(make_project()).app if file.vfs == OWN)
+    assert own.path.read_text() == "Metadata-Version: 2.1\nName: app\nVersion: 1.0\n"
 
 
 def test_package_data_entry_points_and_metadata_are_kept(

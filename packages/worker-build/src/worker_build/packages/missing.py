@@ -82,9 +82,9 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
         f"{'a package has' if len(missing) == 1 else f'{len(missing)} packages have'} no wheel "
         f"for a worker (cp314, {PLATFORM}): {names}",
         f"pyproject.toml:{line}" if line else "pyproject.toml",
-        "depend on a version or a package that has one; or leave it out with "
-        "`[tool.uv] override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]`; or build its "
-        "wheel with pyodide-build and name the wheel's folder in [tool.uv] find-links",
+        "depend on a version or a package that has one; or leave it out with [tool.uv] "
+        "override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]; or build its wheel "
+        "with pyodide-build and name the wheel's folder in [tool.uv] find-links",
         details=[
             line
             for item in missing

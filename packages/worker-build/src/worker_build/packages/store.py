@@ -19,7 +19,7 @@ _DAY = 86_400
 
 
 def entry(
-    kind: str, key: str, *, whole: Callable[[Path], bool], fill: Callable[[Path], None]
+    kind: str, key: str, *, whole: Callable[[Path], bool], fill: Callable[[Path], object]
 ) -> Path:
     """Return the folder of a cache entry, made now unless it is there and whole.
 

@@ -16,6 +16,19 @@ __all__ = ["UvError", "binary", "run", "version"]
 _NETWORK = ("dns error", "client error (Connect)", "operation timed out")
 
 
+_CALLERS = frozenset(
+    {
+        "VIRTUAL_ENV",
+        "UV_FROZEN",
+        "UV_LOCKED",
+        "UV_PROJECT",
+        "UV_WORKING_DIR",
+        "UV_WORKING_DIRECTORY",
+    }
+)
+"""What a surrounding `uv run` or CI job says about itself, and not about the project built here."""
+
+
 class UvError(Exception):
     """uv ended with an error; the text is what it wrote about it.
 
@@ -79,9 +92,7 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
         "UV_PYTHON_DOWNLOADS": "never",
         **more,
     }
-    # A worker-build run by `uv run` of another project must not see that project's environment.
-    environment.pop("VIRTUAL_ENV", None)
-    return environment
+    return {name: value for name, value in environment.items() if name not in _CALLERS}
 
 
 def binary() -> str:
