@@ -14,7 +14,6 @@ from typing import Any, Final, Self, cast
 
 from worker_sys import aio, calls, convert, errors, js, proxies
 
-from worker._callbacks import async_function
 from worker._handle import Handle
 
 __all__ = ["RpcStub", "arriving", "leaving"]
@@ -105,9 +104,9 @@ def _function(function: Callable[..., Any]) -> Any:
         result = function(*(arriving(value) for value in given))
         if isinstance(result, Coroutine):
             result = await cast("Coroutine[Any, Any, Any]", result)
-        return convert.to_js(leaving(result, returned=True))
+        return leaving(result, returned=True)
 
-    return async_function(call)
+    return proxies.callback(call, aio.current_event())
 
 
 def _returned(function: Callable[..., Any]) -> Any:

@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, final, overload
 
 from worker_macros.signature import arity
-from worker_sys import calls, convert
+from worker_sys import aio, calls, convert, proxies
 
-from worker._callbacks import async_function
 from worker._handle import Handle
 from worker.durable.alarms import milliseconds, span
 from worker.errors import WorkflowError
@@ -137,10 +136,10 @@ class WorkflowStep(Handle):
 
         async def attempt(context: Any = None, *_more: Any) -> Any:
             arguments = (StepContext._from_js(context),) if takes_context else ()
-            return convert.to_js(await function(*arguments))
+            return await function(*arguments)
 
         config = _config(retries, delay, backoff, timeout)
-        arguments = (name, async_function(attempt))
+        arguments = (name, proxies.callback(attempt, aio.current_event()))
         if config is not None:
             arguments = (name, config, arguments[1])
         result = convert.to_py(await calls.acall(self.js, "do", *arguments))

@@ -1,0 +1,10 @@
+"""Durable Objects, entry points, workflows and events, each behind a route of its own name."""
+
+import events
+import routes
+from counter import Counter
+from lobby import Lobby
+from order import Order
+from services import Adder
+
+__all__ = ["Adder", "Counter", "Lobby", "Order", "events", "routes"]
