@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from worker_build import project, resolve
-from worker_build.errors import BuildError
-from worker_build.packages import runtime, store, uv
-from worker_build.resolve import Package, Resolution
+from worker_build.packages import runtime, store
+from worker_build.resolve import Resolution
 
+from ._help import named, refused, resolved, snapshot, third_party
 from .conftest import DYLINK, TARGET, MakeProject, MakeWheel
-
-BACKEND = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
-
-
-def resolved(root: Path) -> Resolution:
-    return resolve.resolve(project.load(root))
-
-
-def third_party(resolution: Resolution) -> dict[str, str]:
-    return {p.name: p.version for p in resolution.packages if p.name not in runtime.NAMES}
-
-
-def named(resolution: Resolution, name: str) -> Package:
-    return next(package for package in resolution.packages if package.name == name)
-
-
-def refused(root: Path) -> BuildError:
-    with pytest.raises(BuildError) as caught:
-        resolved(root)
-    return caught.value
-
-
-def snapshot(root: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-def uv_lock(root: Path, *args: str) -> None:
-    uv.run("lock", *args, cwd=root)
 
 
 def test_the_runtime_comes_from_worker_build_itself(make_project: MakeProject):
@@ -112,118 +81,6 @@ def test_nothing_is_left_behind_in_the_project(make_project: MakeProject, make_w
     assert snapshot(root) == before
 
 
-def test_a_lock_file_decides_and_is_not_touched(make_project: MakeProject, make_wheel: MakeWheel):
-    for wheel in runtime.wheels().values():
-        os.link(wheel, make_wheel("a").parent / wheel.name)
-    root = make_project("a")
-    uv_lock(root)
-    make_wheel("a", "2.0")
-    before = snapshot(root)
-    resolution = resolved(root)
-    assert third_party(resolution) == {"a": "1.0"}
-    assert resolution.lock == root / "uv.lock"
-    assert snapshot(root) == before
-
-
-def test_extras_and_groups_come_out_of_a_lock_file(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    for wheel in runtime.wheels().values():
-        os.link(wheel, make_wheel("in-dev").parent / wheel.name)
-    make_wheel("in-extra")
-    make_wheel("in-group")
-    root = make_project(
-        extra='[project.optional-dependencies]\nx = ["in-extra"]\n'
-        '[dependency-groups]\ng = ["in-group"]\ndev = ["in-dev"]\n'
-        '[tool.worker-build]\nextras = ["x"]\ngroups = ["g"]\n'
-    )
-    uv_lock(root)
-    assert set(third_party(resolved(root))) == {"in-extra", "in-group"}
-
-
-@pytest.mark.parametrize("variable", ["UV_FROZEN", "UV_LOCKED", "UV_PROJECT"])
-def test_what_a_surrounding_uv_says_about_itself_does_not_matter(
-    make_project: MakeProject,
-    make_wheel: MakeWheel,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    variable: str,
-):
-    for wheel in runtime.wheels().values():
-        os.link(wheel, make_wheel("a").parent / wheel.name)
-    root = make_project("a")
-    uv_lock(root)
-    monkeypatch.setenv(variable, str(tmp_path) if variable == "UV_PROJECT" else "1")
-    assert third_party(resolved(root)) == {"a": "1.0"}
-
-
-def test_a_stale_lock_file_is_refused(make_project: MakeProject, make_wheel: MakeWheel):
-    for wheel in runtime.wheels().values():
-        os.link(wheel, make_wheel("a").parent / wheel.name)
-    make_wheel("b")
-    root = make_project("a")
-    uv_lock(root)
-    make_project("a", "b")
-    error = refused(root)
-    assert (error.code, error.fix) == ("WB403", "run `uv lock`; a build never changes it")
-
-
-def test_a_lock_file_of_a_project_for_3_14_alone_is_used(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    for wheel in runtime.wheels().values():
-        os.link(wheel, make_wheel("a").parent / wheel.name)
-    make_wheel("b")
-    root = make_project("a")
-    uv_lock(root)
-
-    def only_3_14(file: Path) -> None:
-        file.write_text(
-            file.read_text().replace('requires-python = ">=3.12"', 'requires-python = ">=3.14"')
-        )
-
-    only_3_14(root / "uv.lock")
-    only_3_14(root / "pyproject.toml")
-    assert third_party(resolved(root)) == {"a": "1.0"}
-    make_project("a", "b")
-    only_3_14(root / "pyproject.toml")
-    assert refused(root).code == "WB403"
-
-
-def test_somebody_elses_worker_in_a_lock_file_is_refused(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    make_wheel("worker", "1.2.3")
-    root = make_project()
-    uv_lock(root)
-    error = refused(root)
-    assert error.code == "WB403"
-    assert "worker 1.2.3" in error.what
-
-
-def test_somebody_elses_worker_on_the_index_is_never_taken(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    make_wheel("worker", "9999.1", files={"worker/evil.py": ""})
-    make_wheel("worker", runtime.version(), files={"worker/evil.py": ""})
-    package = named(resolved(make_project()), "worker")
-    assert package.version == runtime.version()
-    assert not any(file.name == "worker/evil.py" for file in package.files)
-
-
-def test_a_lock_file_for_other_platforms_is_refused(
-    make_project: MakeProject, make_wheel: MakeWheel, links: Path
-):
-    make_wheel("worker", runtime.version())
-    uv_table = f"[tool.uv]\nno-index = true\nfind-links = [{str(links)!r}]\n"
-    root = make_project(extra=f"{uv_table}environments = [\"sys_platform == 'linux'\"]\n")
-    uv_lock(root)
-    error = refused(root)
-    assert error.code == "WB403"
-    assert error.fix is not None
-    assert "environments" in error.fix
-
-
 def test_a_requirement_that_cannot_be_met_is_refused_in_uvs_words(make_project: MakeProject):
     error = refused(make_project("nobody-has-this"))
     assert error.code == "WB402"
@@ -253,100 +110,6 @@ def test_a_missing_wheel_is_told_with_who_asks_for_it(
     indirect = refused(make_project("middle", "other", name="indirect"))
     assert indirect.where == "pyproject.toml"
     assert "  asked for by middle" in indirect.details
-
-
-def test_a_path_dependency_is_built_with_its_package_data(make_project: MakeProject):
-    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
-    make_project(
-        name="mine",
-        worker=False,
-        extra=BACKEND,
-        files={"src/mine/__init__.py": "A = 1\n", "src/mine/data/words.txt": "one two"},
-    )
-    package = named(resolved(root), "mine")
-    data = next(file for file in package.files if file.name == "mine/data/words.txt")
-    assert data.path.read_text() == "one two"
-    assert package.source == root.parent / "mine"
-
-
-def test_a_change_in_a_path_dependency_is_seen(make_project: MakeProject):
-    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
-    source = root.parent / "mine" / "src" / "mine" / "__init__.py"
-    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": "1\n"})
-    first = named(resolved(root), "mine")
-    source.write_text("2\n")
-    second = named(resolved(root), "mine")
-    texts = [
-        next(f.path for f in package.files if f.name == "mine/__init__.py").read_text()
-        for package in (first, second)
-    ]
-    assert texts == ["1\n", "2\n"]
-
-
-def test_a_new_requirement_of_a_path_dependency_is_seen(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    make_wheel("late")
-    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
-    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": ""})
-    assert set(third_party(resolved(root))) == {"mine"}
-    make_project("late", name="mine", worker=False, extra=BACKEND)
-    assert set(third_party(resolved(root))) == {"late", "mine"}
-
-
-def test_workspace_members_are_built_from_their_folders(make_project: MakeProject, tmp_path: Path):
-    (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["app", "mine"]\n')
-    root = make_project("mine", extra="[tool.uv.sources]\nmine = { workspace = true }\n")
-    make_project(name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": ""})
-    resolution = resolved(root)
-    assert resolution.sources == (tmp_path / "mine",)
-    assert not (tmp_path / "uv.lock").exists()
-
-
-@pytest.mark.index
-def test_a_build_backend_that_litters_leaves_nothing_in_the_folder(make_project: MakeProject):
-    root = make_project("mine", extra='[tool.uv]\n[tool.uv.sources]\nmine = { path = "../mine" }\n')
-    make_project(
-        name="mine",
-        worker=False,
-        extra='[build-system]\nrequires = ["setuptools"]\n'
-        'build-backend = "setuptools.build_meta"\n',
-        files={"src/mine/__init__.py": ""},
-    )
-    before = snapshot(root.parent / "mine")
-    assert set(third_party(resolved(root))) == {"mine"}
-    assert snapshot(root.parent / "mine") == before
-
-
-def test_a_git_dependency_is_built_at_its_commit(make_project: MakeProject, tmp_path: Path):
-    folder = make_project(
-        name="mine", worker=False, extra=BACKEND, files={"src/mine/__init__.py": "first\n"}
-    )
-    for args in (
-        ("init", "--quiet"),
-        ("add", "."),
-        ("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "one"),
-    ):
-        subprocess.run(["git", *args], check=True, cwd=folder)
-    url = f"git+{folder.as_uri()}"
-    files = named(resolved(make_project(f"mine @ {url}")), "mine").files
-    assert any(f.name == "mine/__init__.py" and f.path.read_text() == "first\n" for f in files)
-
-
-def test_a_package_that_does_not_build_is_refused_in_its_backends_words(make_project: MakeProject):
-    root = make_project("mine", extra='[tool.uv.sources]\nmine = { path = "../mine" }\n')
-    make_project(name="mine", worker=False, extra=BACKEND)
-    error = refused(root)
-    assert error.code == "WB406"
-    assert any("mine" in line for line in error.details)
-
-
-def test_a_local_wheel_for_this_machine_is_refused(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    wheel = make_wheel("native", tag="cp314-cp314-linux_x86_64", files={"native/x.so": b"\x7fELF"})
-    error = refused(make_project(f"native @ {wheel.as_uri()}"))
-    assert error.code == "WB401"
 
 
 @pytest.mark.usefixtures("own_cache")
@@ -397,18 +160,6 @@ def test_a_wheel_that_is_not_what_its_record_says_is_refused(
     error = refused(make_project("a"))
     assert error.code == "WB407"
     assert "a/__init__.py" in error.what
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_once_resolved_nothing_is_asked_of_uv_or_the_index_again(
-    make_project: MakeProject, make_wheel: MakeWheel, monkeypatch: pytest.MonkeyPatch
-):
-    wheel = make_wheel("a")
-    root = make_project("a")
-    first = resolved(root)
-    wheel.unlink()
-    monkeypatch.setattr(uv, "run", None)
-    assert resolved(root) == first
 
 
 def test_a_cache_that_cannot_be_written_is_told(
@@ -466,13 +217,6 @@ def test_pydantic_comes_with_its_extension_for_this_target(make_project: MakePro
 
 
 @pytest.mark.index
-def test_a_package_with_optional_extensions_is_built_without_them(make_project: MakeProject):
-    package = named(resolved(make_project("markupsafe==3.0.4", index=True)), "markupsafe")
-    assert package.note == "built without its extension modules: slower than elsewhere"
-    assert not any(file.name.endswith(".so") for file in package.files)
-
-
-@pytest.mark.index
 def test_a_package_that_needs_a_compiler_is_refused_with_the_nearest_version_that_does_not(
     make_project: MakeProject,
 ):
@@ -483,9 +227,3 @@ def test_a_package_that_needs_a_compiler_is_refused_with_the_nearest_version_tha
         "and its source needs a compiler"
     )
     assert any(line.strip().startswith("pydantic-core 2.") for line in error.details[1:])
-
-
-def test_what_is_cached_about_a_lock_is_json(make_project: MakeProject, own_cache: Path):
-    resolved(make_project())
-    (sources,) = own_cache.glob("packages/locks/*/sources.json")
-    assert json.loads(sources.read_text()) == {}
