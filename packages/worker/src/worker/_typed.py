@@ -73,13 +73,14 @@ def param_as(name: str, text: str, type: Any) -> Any:
     Raises:
         ValidationError: it is of another type.
     """
-    if type in _SCALARS:
-        read, wanted = _SCALARS[type]
+    scalar = _scalar(type)
+    if scalar is not None:
+        read, wanted = scalar
         try:
             return read(text)
         except (ValueError, OverflowError):
             raise ValidationError([Problem("path", name, f"expected {wanted}")]) from None
-    if isinstance(type, types.GenericAlias) or not _is_enum(type):
+    if not _is_enum(type):
         return _decoded(text, type, "path", name)
     for member in type:
         if str(member.value) == text:
@@ -140,6 +141,10 @@ _SCALARS: Final[Mapping[Any, tuple[Callable[[str], Any], str]]] = {
     date: (date.fromisoformat, "a date such as 2026-01-31"),
     datetime: (_moment, "a time such as 2026-01-31T12:00:00Z"),
 }
+
+
+def _scalar(kind: Any) -> tuple[Callable[[str], Any], str] | None:
+    return _SCALARS.get(kind) if isinstance(kind, type) else None
 
 
 def _collects(kind: Any) -> Callable[[str], bool]:

@@ -95,9 +95,11 @@ class _Edges[T]:
 
 
 class _Node[T]:
-    __slots__ = ("children", "edges", "leaf", "param", "shapes", "tail")
+    __slots__ = ("above", "children", "edges", "leaf", "param", "shapes", "tail")
 
-    def __init__(self) -> None:
+    def __init__(self, above: Leaf[T] | None = None) -> None:
+        # The nearest wildcard on the way here: what a walk that finds no way returns.
+        self.above = above
         self.children: dict[str, _Node[T]] = {}
         self.param: _Node[T] | None = None
         self.edges: list[_Edges[T]] = []
@@ -112,11 +114,12 @@ class _Node[T]:
 
     def child(self, segment: str | Param) -> _Node[T]:
         """The child for a segment, made when it is new."""
+        above = self.tail or self.above
         if isinstance(segment, str):
-            return self.children.setdefault(segment, _Node())
+            return self.children.setdefault(segment, _Node(above))
         if segment.form == "str" and not segment.prefix and not segment.suffix:
             if self.param is None:
-                self.param = _Node()
+                self.param = _Node(above)
             return self.param
         before, after = len(segment.prefix), len(segment.suffix)
         shape = (-before, -after, _RANK[segment.form], segment.form)
@@ -124,7 +127,23 @@ class _Node[T]:
         if edges is None:
             edges = self.shapes[shape] = _Edges(before, after, CHECKS.get(segment.form))
             self.edges = [self.shapes[key] for key in sorted(self.shapes)]
-        return edges.table.setdefault((segment.prefix, segment.suffix), _Node())
+        return edges.table.setdefault((segment.prefix, segment.suffix), _Node(above))
+
+    def set_tail(self, leaf: Leaf[T]) -> None:
+        """Add a wildcard, and tell the nodes below, down to the next wildcard."""
+        self.tail = leaf
+        below: list[_Node[T]] = [self]
+        while below:
+            node = below.pop()
+            children = [*node.children.values()]
+            if node.param is not None:
+                children.append(node.param)
+            for edges in node.edges:
+                children.extend(edges.table.values())
+            for child in children:
+                child.above = leaf
+                if child.tail is None:
+                    below.append(child)
 
 
 class TrieMatcher[T]:
@@ -158,8 +177,9 @@ class TrieMatcher[T]:
             self._forks = self._forks or node.is_fork
             node = child
         if pattern.tail is not None:
-            node.tail = node.tail or leaf
-            return node.tail
+            if node.tail is None:
+                node.set_tail(leaf)
+            return node.tail or leaf
         node.leaf = node.leaf or leaf
         return node.leaf
 
@@ -177,20 +197,18 @@ class TrieMatcher[T]:
 
 def _walk[T](node: _Node[T], parts: list[str]) -> Leaf[T] | None:
     """Follow the only way there is; the last wildcard passed takes what has no way."""
-    tail: Leaf[T] | None = None
-    left = len(parts)
-    last = parts[-1]
+    start = node
     for part in parts:
-        if node.tail is not None and (left > 1 or last):
-            tail = node.tail
         child = node.children.get(part)
         if child is None:
             child = node.param
-            if child is None or not part:
-                return tail
+            if not part:
+                # Whether a wildcard here would take nothing depends on what follows.
+                return _explore(start, parts, 0)
+            if child is None:
+                return node.tail or node.above
         node = child
-        left -= 1
-    return node.leaf or tail
+    return node.leaf or node.above
 
 
 def _explore[T](node: _Node[T], parts: list[str], index: int) -> Leaf[T] | None:

@@ -30,7 +30,7 @@ class Registrar[S]:
         self, pattern: str, handler: Handler[S], *, name: str | None = None
     ) -> Router[S]: ...
     @overload
-    def __call__[H: Callable[..., Any]](
+    def __call__[H: Handler[Any]](
         self, pattern: str, *, name: str | None = None
     ) -> Callable[[H], H]: ...
     def __call__(

@@ -21,7 +21,7 @@ Source: workers-rs `Router`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from worker.errors import RouteInsertError, RouteNameError, RouterFrozenError
 from worker.method import Method
@@ -30,7 +30,7 @@ from worker.router.dispatch import Tables
 from worker.router.entry import Entry, Route, settled
 from worker.router.matcher import Conflict
 from worker.router.pattern import Pattern, parse
-from worker.router.registrar import Verb
+from worker.router.registrar import Registrar, Verb
 from worker.router.types import D
 
 if TYPE_CHECKING:
@@ -165,33 +165,31 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
             raise RouteNameError(f"no route is named {name!r}")
         return pattern.build(params)
 
-    def not_found[H: Callable[..., Any]](self, handler: H) -> H:
+    def not_found[H: Handler[Any]](self, handler: H) -> H:
         """Answer paths that no route matches with `handler(req, ctx)`; also a decorator."""
         return self._set_handler("not_found", handler)
 
-    def method_not_allowed[H: Callable[..., Any]](self, handler: H) -> H:
+    def method_not_allowed[H: Handler[Any]](self, handler: H) -> H:
         """Answer paths that have other methods only; `ctx.allowed` names them. A decorator too."""
         return self._set_handler("method_not_allowed", handler)
 
-    def exception_handler[H: Callable[..., Any]](self, *kinds: type[Exception]) -> Callable[[H], H]:
+    def exception_handler[H: ErrorHandler](self, *kinds: type[Exception]) -> Callable[[H], H]:
         """Decorate `handler(req, ctx, error)`, which answers exceptions of these classes."""
         self._check_open()
 
         def decorate(handler: H) -> H:
-            self.error_handlers.update(dict.fromkeys(kinds, cast("ErrorHandler", handler)))
+            self.error_handlers.update(dict.fromkeys(kinds, handler))
             return handler
 
         return decorate
 
-    def route(self, *methods: str) -> Any:
+    def route(self, *methods: str) -> Registrar[D]:
         """Register for other methods, in the manner of `get`: `router.route("PROPFIND")(…)`."""
-        from worker.router.registrar import Registrar
-
         if not methods:
             raise ValueError("name at least one method")
         return Registrar(self, tuple(Method.of(method) for method in methods))
 
-    def _set_handler[H: Callable[..., Any]](self, what: str, handler: H) -> H:
+    def _set_handler[H: Handler[Any]](self, what: str, handler: H) -> H:
         self._check_open()
         self.handlers[what] = handler
         return handler
