@@ -1,49 +1,45 @@
-"""Calling JavaScript methods: arguments converted on the way in, errors on the way out.
-
-A method's arguments are positional, and one that is None is passed as `null`. Trailing options that are not given are
-left out by the caller, who passes no argument for them.
-"""
+"""Calls of JavaScript methods: Python arguments in, JavaScript's errors out as Python exceptions."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 from worker_sys import js
 from worker_sys.convert import to_js
 from worker_sys.errors import from_js
 
+__all__ = ["acall", "call"]
 
-def call(target: Any, name: str, *arguments: Any) -> Any:
-    """Call a method of a JavaScript object.
+_invoke: Any = js.runtime.invoke if js.IN_WORKER else None
+
+
+def call(target: Any, method: str, /, *args: Any) -> Any:
+    """Call `target.method(...)`; the method `new` makes an instance of a class.
 
     Args:
-        target: the object.
-        name: the method, as JavaScript spells it.
-        arguments: Python values or JavaScript objects.
+        target: a JavaScript object.
+        method: the name, as JavaScript spells it.
+        args: passed through `convert.to_js`; None is `null`. Leave out what is not given.
 
     Returns:
-        What it returns, not converted: a primitive or a proxy (a promise, where the method is asynchronous).
+        The result, not converted: a primitive (None for `null` and `undefined`) or a proxy.
 
     Raises:
-        ConversionError: an argument cannot cross.
-        Error: what the method throws.
+        Error: what JavaScript threw, as a Python exception.
+        ConversionError, IntegerRangeError: an argument cannot cross.
     """
-    crossed = [to_js(argument) for argument in arguments]
+    if _invoke is None:
+        js.runtime  # noqa: B018  raises NotInWorker
+    given = [to_js(arg) for arg in args]
     try:
-        return getattr(target, name)(*crossed)
+        return _invoke(target, method, *given)
     except js.JsException as error:
         raise from_js(error) from None
 
 
-async def acall(target: Any, name: str, *arguments: Any) -> Any:
-    """Call an asynchronous method of a JavaScript object and wait for it.
+async def acall(target: Any, method: str, /, *args: Any) -> Any:
+    """Call `target.method(...)` and wait for its promise; otherwise as `call`."""
+    from worker_sys.aio import wait
 
-    The same as `call`, but for the result: what the promise is resolved with, not converted.
-    """
-    crossed = [to_js(argument) for argument in arguments]
-    try:
-        result = getattr(target, name)(*crossed)
-        return await result if isinstance(result, Awaitable) else result
-    except js.JsException as error:
-        raise from_js(error) from None
+    result = call(target, method, *args)
+    return await wait(result) if hasattr(type(result), "__await__") else result

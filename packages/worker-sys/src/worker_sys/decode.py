@@ -1,83 +1,135 @@
-"""Plain values to the type that was asked for, with pydantic where it is installed."""
+"""Plain values as the type that a caller asks for."""
 
 from __future__ import annotations
 
-import functools
-import importlib.util
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from worker_sys.errors import DecodeError, Error
 
-_PLAIN = (str, int, float, bool, bytes, dict, list)
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["decode"]
+
+T = TypeVar("T")
+
+# What can be told apart without pydantic.
+_BASIC: Final = frozenset({bool, int, float, str, bytes, dict, list, set, type(None)})
+_EXTRA: Final = 'install it with `uv add "worker[pydantic]"`'
 
 
-class MissingExtraError(Error, ImportError):
-    """A type was asked for that only pydantic can decode, and pydantic is not installed."""
-
-
-@functools.cache
-def _adapter(type: Any) -> Any:
-    import pydantic
-
-    return pydantic.TypeAdapter(type)
-
-
-def decode(value: Any, type: Any) -> Any:
-    """Check a plain Python value against a type and return it as that type.
+@overload
+def decode(value: Any, type: type[T], /) -> T: ...
+@overload
+def decode(value: Any, type: Any, /) -> Any: ...
+def decode(value: Any, type: Any, /) -> Any:
+    """A value as `type`.
 
     Args:
-        value: what `to_py` gives.
-        type: any type form: a class, `list[X]`, `A | B`, `Annotated[…]`.
+        value: a plain value, as `convert.to_py` and `json.loads` give it, or a JavaScript object.
+        type: any type form that pydantic knows: a model, a dataclass, a TypedDict, `list[X]`, `A | B`, `Annotated[…]`. Without
+            pydantic, `Any` and the plain types themselves: `str`, `int`, `float`, `bool`, `bytes`, `dict`, `list`.
+
+    Returns:
+        The value as that type; numbers and dates in text are read, as pydantic does by default.
 
     Raises:
-        DecodeError: `invalid type: {got}, expected {want} at {path}`; `problems` lists all.
-        MissingExtraError: the type needs pydantic, and `worker[pydantic]` is not installed.
+        DecodeError: it is not of that type: `invalid type: str, expected int at $.items[3].price`.
+        Error: pydantic is not installed, and the type is none of the plain ones.
     """
-    if type is Any or type is None:
+    from worker_sys import js
+
+    if js.IN_WORKER and isinstance(value, js.JsProxy):
+        from worker_sys.convert import to_py
+
+        value = to_py(value)
+    if type is Any or type is object:
         return value
-    if importlib.util.find_spec("pydantic") is None:
-        return _without_pydantic(value, type)
-    import pydantic
-
     try:
-        return _adapter_of(type).validate_python(value)
-    except pydantic.ValidationError as error:
-        problems = [(_path(item["loc"]), item["msg"]) for item in error.errors(include_url=False)]
-        first = error.errors(include_url=False)[0]
-        raise DecodeError(_sentence(first), problems) from error
+        validate = _validator(type)
+    except TypeError:  # an Annotated with metadata that cannot be hashed
+        validate = _new_validator(type)
+    if validate is None:
+        return _basic(value, type)
+    return validate(value)
 
 
-def _adapter_of(type: Any) -> Any:
+def _new_validator(wanted: Any) -> Any:
     try:
-        return _adapter(type)
-    except TypeError:  # a type form that cannot be hashed
-        import pydantic
+        from pydantic import TypeAdapter, ValidationError
+    except ModuleNotFoundError as error:
+        if error.name != "pydantic":
+            raise
+        return None
+    adapter: TypeAdapter[Any] = TypeAdapter(wanted)
 
-        return pydantic.TypeAdapter(type)
+    def validate(value: Any) -> Any:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError as error:
+            problems = tuple(_problems(error.errors(include_url=False)))
+            message = "; ".join(f"{told} at {path}" for path, told in problems)
+            raise DecodeError(message, problems=problems) from error
+
+    return validate
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+_validator = lru_cache(maxsize=512)(_new_validator)
+
+_WANTED: Final = {
+    "int": "int", "float": "float", "bool": "bool", "string": "str", "bytes": "bytes", "dict": "dict", "list": "list",
+    "set": "set", "tuple": "tuple", "frozen_set": "frozenset", "none_required": "None", "model": "an object",
+    "model_attributes": "an object", "dataclass": "an object", "datetime": "datetime", "date": "date", "time": "time",
+    "time_delta": "timedelta", "decimal": "Decimal", "uuid": "UUID", "mapping": "an object", "iterable": "a list",
+}  # fmt: skip
 
 
-def _sentence(problem: Any) -> str:
-    if problem["type"] == "missing":
-        return f"missing field at {_path(problem['loc'])}"
-    got = problem["input"]
-    text = f"{type(got).__name__} {got!r}"
-    return f"invalid type: {text[:80]}, expected {problem['msg']} at {_path(problem['loc'])}"
+def _problems(errors: Any) -> Iterator[tuple[str, str]]:
+    for told in errors:
+        yield _path(told["loc"]), _sentence(told)
 
 
-def _without_pydantic(value: Any, type: Any) -> Any:
-    if type in _PLAIN:
-        if type is float and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        if isinstance(value, type) and not (type is int and isinstance(value, bool)):
-            return value
-        raise DecodeError(
-            f"invalid type: {value.__class__.__name__}, expected {type.__name__} at $",
-            [("$", f"expected {type.__name__}")],
-        )
-    raise MissingExtraError(
-        f"{type!r} needs pydantic: depend on `worker[pydantic]`, or ask for plain values"
+def _sentence(told: Mapping[str, Any]) -> str:
+    kind: str = told["type"]
+    if kind == "missing":
+        return "missing field"
+    wanted = _WANTED.get(kind.removesuffix("_type").removesuffix("_parsing"))
+    if kind.endswith(("_type", "_parsing")) or kind == "none_required":
+        if wanted is not None:
+            return f"invalid type: {_name(told['input'])}, expected {wanted}"
+        return f"invalid type: {_name(told['input'])}, {_lower(told['msg'])}"
+    return f"invalid value: {_lower(told['msg'])}"
+
+
+def _path(places: tuple[int | str, ...]) -> str:
+    return "$" + "".join(
+        f"[{place}]"
+        if isinstance(place, int)
+        else f".{place}"
+        if place.isidentifier()
+        else f"[{place!r}]"
+        for place in places
     )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _name(value: Any) -> str:
+    return "None" if value is None else type(value).__name__
+
+
+def _basic(value: Any, wanted: Any) -> Any:
+    if wanted is None:
+        wanted = type(None)
+    if wanted not in _BASIC:
+        name = getattr(wanted, "__name__", None) or str(wanted)
+        raise Error(f"decoding to {name} needs pydantic: {_EXTRA}")
+    if type(value) is wanted:
+        return value
+    if wanted is float and type(value) is int:
+        return float(value)
+    told = f"invalid type: {_name(value)}, expected {_name(None) if wanted is type(None) else wanted.__name__}"
+    raise DecodeError(f"{told} at $", problems=[("$", told)])

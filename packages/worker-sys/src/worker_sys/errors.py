@@ -1,62 +1,84 @@
-"""Errors: the root of every exception of `worker`, and the two directions across the border.
+"""The root of every exception of the API, and the gate for errors, both ways.
 
-A JavaScript error becomes a Python exception once, here, and a Python exception becomes a JavaScript `Error` once, here.
+A JavaScript error becomes a Python exception once, with its name, message, code, stack and causes. A Python exception
+becomes a JavaScript `Error` that carries its traceback, type and data, and is made the same exception again where it
+comes back to Python: through a callback, or from another worker over RPC.
 """
 
 from __future__ import annotations
 
 import builtins
-import json
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, cast
 
-_MAX_CAUSES: Final = 16
-"""How long a chain of causes may be; what lies deeper is dropped."""
+__all__ = [
+    "ConversionError",
+    "CrossRequestError",
+    "DecodeError",
+    "Error",
+    "IntegerRangeError",
+    "JsError",
+    "NotInWorker",
+    "from_js",
+    "register",
+    "to_js",
+]
+
+MAX_CAUSES: Final = 16
+"""Errors of one cause chain that cross; what lies deeper is dropped."""
 
 
 class Error(Exception):
-    """Root of every exception of `worker`: `str()` is one sentence, what to do about it is in `__notes__`."""
+    """The root of every exception that the API raises."""
 
 
-class NotInWorker(Error, RuntimeError):  # noqa: N818  reads as a sentence
-    """Something that needs the Workers runtime was used outside of it.
+class NotInWorker(Error, RuntimeError):  # noqa: N818  a sentence, as in the crate
+    """Something of the Workers runtime was used outside a worker.
 
     Args:
-        what: the name of what was used.
+        what: what was used, as the source names it.
+
+    Attributes:
+        what: the same.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str = "this") -> None:
         super().__init__(f"{what} works only in a worker; this is plain Python")
         self.what = what
 
 
 class ConversionError(Error, TypeError):
-    """A value that cannot cross between Python and JavaScript.
+    """A value cannot cross between Python and JavaScript.
 
     Attributes:
-        path: where in the value it is: `$.items[3].owner`.
+        path: where it stands in the value that was converted (`$.items[3].owner`); `$` for the value itself.
     """
 
     def __init__(self, message: str, *, path: str = "$") -> None:
-        super().__init__(message if path == "$" else f"{message} at {path}")
+        super().__init__(message)
         self.path = path
 
 
 class IntegerRangeError(Error, OverflowError):
-    """An integer beyond ±(2^53-1) where JavaScript has only doubles."""
+    """An integer is beyond ±(2^53 - 1), and JavaScript's numbers would round it.
 
+    Attributes:
+        path: where it stands in the value that was converted.
+    """
 
-class CrossRequestError(Error, RuntimeError):
-    """One event waited for something that only another event can bring."""
+    def __init__(self, message: str, *, path: str = "$") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class DecodeError(Error, ValueError):
-    """A value is not of the type that was asked for.
+    """A value does not have the type that was asked for.
 
     Attributes:
-        problems: every problem found, as `(path, message)`.
+        problems: every place that does not fit, with what is wrong there: `("$.items[0].price", "invalid type: …")`.
     """
 
     def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
@@ -64,121 +86,194 @@ class DecodeError(Error, ValueError):
         self.problems = tuple(problems)
 
 
+class CrossRequestError(Error, RuntimeError):
+    """Code of one event waits for something that only another event can complete."""
+
+
 class JsError(Error):
-    """An error thrown by JavaScript that has no class of its own in Python.
+    """An error that JavaScript threw, or that a promise was rejected with.
+
+    The error that caused it, if any, is its `__cause__`. `str(error)` is `Name [code]: message`.
 
     Attributes:
-        name: JavaScript's name of the error's class, such as `TypeError`.
-        message: its text.
-        code: the platform's code, where it gave one.
-        js_stack: JavaScript's stack, for logs.
+        message: JavaScript's message.
+        name: the error's name, `TypeError` say; empty when what was thrown is no error.
+        code: the platform's code for it, None where it gave none.
+        js_stack: JavaScript's stack trace, None where there is none.
+
+    Source: workers-rs `Error::UnknownJsError`,
+        https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Error
     """
 
     def __init__(
-        self, message: str, *, name: str = "Error", code: str | None = None, js_stack: str = ""
+        self,
+        message: str = "",
+        *,
+        name: str = "Error",
+        code: str | int | None = None,
+        js_stack: str | None = None,
     ) -> None:
-        super().__init__(f"{name} [{code}]: {message}" if code else f"{name}: {message}")
-        self.name = name
+        super().__init__(message)
         self.message = message
+        self.name = name
         self.code = code
         self.js_stack = js_stack
 
+    def __str__(self) -> str:
+        code = "" if self.code is None else f" [{self.code}]"
+        return f"{self.name}{code}: {self.message}" if self.name else self.message
 
-Mapper = Callable[[JsError], Exception | None]
-_mappers: list[Mapper] = []
+
+Narrower = Callable[[JsError], Exception | None]
+_narrowers: list[Narrower] = []
 
 
-def register(mapper: Mapper) -> Mapper:
-    """Let `mapper` turn some JavaScript errors into exceptions of their own; usable as a decorator.
+def register(narrower: Narrower) -> Narrower:
+    """Let `narrower` give JavaScript errors a class that fits better; usable as a decorator.
 
     Args:
-        mapper: given the error as `JsError`; returns the exception to raise, or None when it is not its business.
+        narrower: gets the error with its causes, and returns another exception, or None to leave it to the next one.
     """
-    _mappers.append(mapper)
-    return mapper
+    _narrowers.append(narrower)
+    return narrower
 
 
 def from_js(error: Any) -> Exception:
     """The Python exception for what JavaScript threw.
 
     Args:
-        error: a `JsException`, a JavaScript Error, or whatever else was thrown.
+        error: a `js.JsException`, or any other value of JavaScript. A Python exception is returned as it is.
     """
-    from worker_sys import js
+    from worker_sys import convert, js
 
-    thrown = getattr(error, "js_error", error)
-    facts = js.runtime.errorFacts(thrown, _MAX_CAUSES)
+    if isinstance(error, Exception) and not isinstance(error, js.JsException):
+        return error
+    chain: list[dict[str, Any]] = convert.to_py(js.runtime.describe(error))
     made: Exception | None = None
-    for fact in reversed(json.loads(facts)):
-        cause, made = made, _make(**fact)
+    for told in reversed(chain):
+        cause, made = made, _exception(told)
         made.__cause__ = cause
-    assert made is not None
-    return made
+        if isinstance(made, JsError):
+            made = _narrowed(made)
+    return made or JsError()
 
 
-def _make(name: str, code: str, message: str, stack: str, python: str) -> Exception:
-    own = _python_class(python) if python or name in _AMBIGUOUS else _python_class(name)
-    if own is not None:
-        made = _without_init(own, message)
-        if stack:
-            made.add_note(f"JavaScript stack:\n{stack}")
-        return made
-    general = JsError(message, name=name, code=code or None, js_stack=stack)
-    for mapper in _mappers:
-        special = mapper(general)
-        if special is not None:
-            return special
-    return general
+def _exception(told: Mapping[str, Any]) -> Exception:
+    python = told.get("python")
+    if isinstance(python, Mapping):
+        known = cast("Mapping[str, Any]", python)
+        if (cls := _imported(str(known.get("type", "")))) is not None:
+            return _remade(cls, known.get("args"), known.get("state"), told)
+    if told["named"]:
+        name, _, message = told["message"].partition(": ")
+        if (cls := _by_name(name)) is not None:
+            return _remade(cls, [message], None, told)
+    error = JsError(told["message"], name=told["name"], code=told["code"], js_stack=told["stack"])
+    if told["stack"]:
+        error.add_note(f"JavaScript's stack:\n{told['stack']}")
+    return error
 
 
-def _python_class(name: str) -> type[Exception] | None:
-    """An exception class that is already here, by its qualified name; never imports anything."""
-    module, _, simple = name.rpartition(".")
-    if not module:
-        found = getattr(builtins, name, None)
-    else:
-        found = getattr(sys.modules.get(module), simple, None)
+def _narrowed(error: JsError) -> Exception:
+    for narrower in _narrowers:
+        if (narrow := narrower(error)) is not None:
+            return narrow
+    return error
+
+
+def _remade(cls: type[Exception], args: Any, state: Any, told: Mapping[str, Any]) -> Exception:
+    """An instance with the data that came over the wire; no code of the class runs, and no attribute of Python's own
+    is set.
+    """
+    given = tuple(cast("list[Any]", args)) if isinstance(args, list) else (told["message"],)
+    builtin = next(base for base in cls.__mro__ if base.__module__ == "builtins")
+    error = cast("Exception", builtin.__new__(cls, *given))
+    # A builtin that wants other arguments (UnicodeDecodeError) keeps those that `__new__` took.
+    with suppress(TypeError):
+        builtin.__init__(error, *given)
+    if isinstance(state, Mapping):
+        for name, value in cast("Mapping[str, Any]", state).items():
+            if not name.startswith("__"):
+                error.__dict__[name] = value
+    if told["stack"]:
+        error.add_note(f"Raised on the other side of a call:\n{told['stack']}")
+    return error
+
+
+def _imported(path: str) -> type[Exception] | None:
+    """The exception class `module:qualified.name`, of a module that is imported already."""
+    module, _, qualname = path.partition(":")
+    found: Any = sys.modules.get(module)
+    for part in qualname.split("."):
+        found = (
+            vars(found).get(part)
+            if isinstance(found, type) or found is sys.modules.get(module)
+            else None
+        )
+        if found is None:
+            return None
     return found if isinstance(found, type) and issubclass(found, Exception) else None
 
 
-_AMBIGUOUS: Final = frozenset({"TypeError", "SyntaxError", "TimeoutError"})
-"""Names that both languages have: JavaScript's own errors stay `JsError`."""
+def _by_name(name: str) -> type[Exception] | None:
+    """The builtin exception, or the class of the API, of that name."""
+    builtin = vars(builtins).get(name)
+    if isinstance(builtin, type) and issubclass(builtin, Exception):
+        return builtin
+    return next((cls for cls in _family(Error) if cls.__name__ == name), None)
 
 
-def _without_init(cls: type[Exception], message: str) -> Exception:
-    try:
-        return cls(message)
-    except TypeError:
-        made = cls.__new__(cls, message)
-        made.args = (message,)
-        return made
+def _family(cls: type[Exception]) -> Iterator[type[Exception]]:
+    yield cls
+    for sub in cls.__subclasses__():
+        yield from _family(sub)
 
 
 def to_js(error: BaseException) -> Any:
-    """The JavaScript `Error` for a Python exception, with its type, text, traceback and causes."""
+    """The JavaScript `Error` for a Python exception: name, message, the traceback as its stack, causes, and what
+    `from_js` needs to make the same exception again.
+    """
     from worker_sys import js
 
-    facts: list[dict[str, str]] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and len(facts) < _MAX_CAUSES and id(current) not in seen:
-        seen.add(id(current))
-        cls = type(current)
-        module = "" if cls.__module__ == "builtins" else f"{cls.__module__}."
-        name, message, code = cls.__name__, str(current), ""
-        if isinstance(current, JsError):
-            name, message, code = current.name, current.message, current.code or ""
-        trace = "".join(traceback.format_exception(current, chain=False))
-        facts.append(
-            {
-                "name": name,
-                "code": code,
-                "message": message,
-                "stack": trace,
-                "python": f"{module}{cls.__qualname__}",
-            }
-        )
-        current = current.__cause__ or (
-            None if current.__suppress_context__ else current.__context__
-        )
-    return js.runtime.makeError(json.dumps(facts))
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and len(chain) < MAX_CAUSES and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    made: Any = None
+    for each in reversed(chain):
+        made = js.runtime.makeError(*_told(each), made)
+    return made
+
+
+def _told(error: BaseException) -> tuple[Any, ...]:
+    """The arguments of `makeError`: name, message, stack, code, and type and data where they can be sent."""
+    from worker_sys import js
+
+    if isinstance(error, js.JsException):
+        return str(error.name), str(error.message), str(error.stack), None, None
+    if isinstance(error, JsError):
+        return error.name, error.message, error.js_stack, error.code, None
+    stack = "".join(traceback.format_exception(error, chain=False)).rstrip()
+    code = getattr(error, "code", None)
+    return (
+        type(error).__name__,
+        str(error),
+        stack,
+        code if isinstance(code, str | int) else None,
+        _data(error),
+    )
+
+
+def _data(error: BaseException) -> Any:
+    from worker_sys import convert
+
+    cls = type(error)
+    told = {"type": f"{cls.__module__}:{cls.__qualname__}"}
+    state = {name: value for name, value in vars(error).items() if not name.startswith("__")}
+    for extra in ({"args": error.args, "state": state}, {"args": error.args}, {}):
+        try:
+            return convert.to_js({**told, **extra}, functions=False)
+        except Error:
+            continue
+    return None

@@ -1,82 +1,155 @@
-"""Python callables that JavaScript holds, and who lets go of them."""
+"""Python functions that JavaScript calls, each with an owner that lets it go.
+
+Arguments come as JavaScript passes them (primitives and proxies; None for `null`), the result goes through `convert.to_js`.
+An async function gives JavaScript a promise, and begins at once. What it raises is a JavaScript error that carries
+the Python exception.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
-from worker_sys import js
+from worker_sys import errors, js
 
-if TYPE_CHECKING:
-    from worker_sys.events import Event
-
-_live = 0
-
-
-def live() -> int:
-    """How many of our callables JavaScript holds now; what tests count."""
-    return _live
+__all__ = ["Live", "Owner", "callback", "live", "one_shot"]
 
 
-class _Counted:
-    """A proxy that is counted until it is destroyed, once."""
+class Owner(Protocol):
+    """Who lets proxies go, and in whose context the functions run: an event (`aio.Event`)."""
 
-    __slots__ = ("proxy",)
+    def own(self, proxy: Any) -> Any:
+        """Call `proxy.destroy()` when the owner ends."""
+        ...
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        global _live
-        self.proxy = js.ffi.create_proxy(function)
-        _live += 1
+    def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call the function as part of what the owner is."""
+        ...
+
+
+class _Owned:
+    """A proxy as its owner holds it: may be destroyed twice, and already have destroyed itself."""
+
+    __slots__ = ("_proxy",)
+
+    def __init__(self) -> None:
+        self._proxy: Any = None
+
+    def hold(self, proxy: Any) -> Any:
+        self._proxy = proxy
+        return proxy
+
+    def spent(self) -> None:
+        self._proxy = None
 
     def destroy(self) -> None:
-        global _live
-        if self.proxy is not None:
-            _live -= 1
-            proxy, self.proxy = self.proxy, None
-            proxy.destroy()
+        if self._proxy is not None:
+            self._proxy.destroy()
+            self._proxy = None
+
+
+def callback(function: Callable[..., Any], owner: Owner | None = None) -> Any:
+    """A JavaScript function that calls `function`, as often as it likes, until `owner` ends.
+
+    Args:
+        function: plain or async.
+        owner: who destroys it; by default the current event. Without any, the caller does, with `.destroy()`.
+    """
+    from worker_sys.events import current_event
+
+    owner = owner or current_event()
+    proxy = js.ffi.create_proxy(_crossing(function, owner))
+    if owner is not None:
+        owned = _Owned()
+        owned.hold(proxy)
+        owner.own(owned)
+    return proxy
 
 
 def one_shot(function: Callable[..., Any]) -> Any:
-    """A callable for JavaScript that lets go of `function` after its first call.
-
-    The running event owns it: one that is never called ends with the event.
-    """
-    from worker_sys.events import current_event
-
-    counted: _Counted
-
-    def once(*arguments: Any) -> Any:
-        try:
-            return function(*arguments)
-        finally:
-            counted.destroy()
-
-    counted = _Counted(once)
-    event = current_event()
-    if event is not None:
-        event.own(counted)
-    return counted.proxy
-
-
-def callback(function: Callable[..., Any], owner: Event | None = None) -> Any:
-    """A callable for JavaScript that may be called any number of times, until `owner` ends.
+    """A JavaScript function that may be called once, and is gone then, or when the current event ends.
 
     Args:
-        function: called as part of `owner`, with the arguments that JavaScript gives.
-        owner: an event; by default the running one. Without any, the callable lives as long as the isolate.
-
-    Returns:
-        The JavaScript function.
+        function: plain or async.
     """
     from worker_sys.events import current_event
 
-    event = owner or current_event()
-    if event is None:
-        return _Counted(function).proxy
+    owner = current_event()
+    owned = _Owned()
+    call = _crossing(function, owner)
 
-    def called(*arguments: Any) -> Any:
-        return event.run(function, *arguments)
+    def once(*args: Any) -> Any:
+        owned.spent()
+        return call(*args)
 
-    counted = _Counted(called)
-    event.own(counted)
-    return counted.proxy
+    proxy = owned.hold(js.ffi.create_once_callable(once))
+    if owner is not None:
+        owner.own(owned)
+    return proxy
+
+
+def _crossing(function: Callable[..., Any], owner: Owner | None) -> Callable[..., Any]:
+    """The function as JavaScript calls it."""
+
+    def call(*args: Any) -> Any:
+        try:
+            return _begin(function, args) if owner is None else owner.run(_begin, function, args)
+        except js.JsException:
+            raise
+        except BaseException as error:  # noqa: BLE001  JavaScript called, JavaScript is told
+            raise errors.to_js(error) from None
+
+    return call
+
+
+def _begin(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    from worker_sys.convert import to_js
+
+    result = function(*args)
+    if isinstance(result, Coroutine):
+        return _promise(cast("Coroutine[Any, Any, Any]", result))
+    return to_js(result)
+
+
+def _promise(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """A JavaScript promise of what the coroutine returns; it begins now."""
+    from worker_sys.convert import to_js
+
+    loop: Any = asyncio.get_running_loop()
+    task: asyncio.Task[Any] = loop.create_task(coroutine, eager_start=True)
+    promised = js.runtime.deferred()
+
+    def settle(done: asyncio.Task[Any]) -> None:
+        try:
+            promised.resolve(to_js(done.result()))
+        except BaseException as error:  # noqa: BLE001  as above
+            promised.reject(errors.to_js(error))
+
+    if task.done():
+        settle(task)
+    else:
+        task.add_done_callback(settle)
+    return promised.promise
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """References across the border, at one moment.
+
+    Attributes:
+        js_objects: JavaScript objects that Python holds.
+        py_objects: Python objects that JavaScript holds, of those made since the first count.
+    """
+
+    js_objects: int
+    py_objects: int
+
+
+def live() -> Live:
+    """Count what is alive on both sides: a leak shows as a difference between two counts. For tests: counting makes every later
+    proxy slower.
+    """
+    held, lent = js.runtime.live().to_py()
+    return Live(held, lent)

@@ -2,6 +2,7 @@
  * From wasm modules to a live interpreter: fresh while building, restored from the image in production.
  */
 import createPyodideModule from './pyodide.asm.mjs';
+import { attach } from './ffi.mjs';
 import * as host from './host.mjs';
 import { mount, section } from './bundlefs.mjs';
 
@@ -63,6 +64,7 @@ export async function boot(parts, { onFatal }) {
     },
   });
   if (memory) restore(Module, /** @type {WebAssembly.Module} */ (parts.image), memory);
+  attach(Module, API);
   const python = API.finalizeBootstrap(memory?.references);
   API.initializeStreams(undefined, console.log, console.error);
   return { Module, API, python };

@@ -1,126 +1,179 @@
 /**
- * The JavaScript half of the gate (`worker_sys.convert`, `worker_sys.errors`): a value crosses as one JSON text, with
- * what JSON cannot say beside it. In such a text a string that begins with NUL is a place in that list, and a string
- * that begins with NUL or a space has one more space in front.
+ * The JavaScript half of the gate: what `worker_sys` calls. Python's half is `convert.py`, `errors.py` and `calls.py`.
+ *
+ * Values cross through the interpreter's memory in the format of CPython's `marshal`, see pack.mjs and unpack.mjs.
  */
+import { MAX_DEPTH, unpack } from './unpack.mjs';
+import { TooDeep, isData, pack } from './pack.mjs';
 
-const MARK = '\0';
+/** The Emscripten module of the interpreter that is alive. @type {any} */
+let interpreter = null;
+/** Whether Python objects held by JavaScript are counted. */
+let counting = false;
 
-/** @param {string} text @param {any[]} leaves */
-export function build(text, leaves) {
-  return JSON.parse(text, (_, value) =>
-    typeof value !== 'string' ? value : value[0] === MARK ? leaves[Number(value.slice(1))] : value[0] === ' ' && (value[1] === ' ' || value[1] === MARK) ? value.slice(1) : value);
+/** Errors of one cause chain that cross. */
+const MAX_CAUSES = 16;
+
+/**
+ * Tell the gate whose memory to read: called by the boot for every new interpreter, before Python code of ours runs.
+ * @param {any} Module @param {any} API
+ */
+export function attach(Module, API) {
+  interpreter = Module;
+  packed = null;
+  counting = false;
+  // null is None, in this package and in every callback.
+  API.setCompatNullToNone(true);
 }
 
-/** @param {any} value Whether JSON says exactly this value. @returns {boolean} */
-function isPlain(value, depth = 0) {
-  switch (typeof value) {
-    case 'string': return true;
-    case 'boolean': return true;
-    case 'number': return Number.isInteger(value) ? Number.isSafeInteger(value) && !Object.is(value, -0) : Number.isFinite(value);
-    case 'object': {
-      if (value === null) return true;
-      if (depth > 100) return false;
-      if (Array.isArray(value)) {
-        for (const item of value) if (!isPlain(item, depth + 1)) return false;
-        return true;
-      }
-      if (!isRecord(value) || 'toJSON' in value) return false;
-      for (const key in value) if (!isPlain(value[key], depth + 1)) return false;
-      return true;
-    }
+/** Looked up each time: the view is another one when memory has grown. @returns {Uint8Array} */
+const heap = () => interpreter.HEAPU8;
+
+/**
+ * The JavaScript value of marshalled bytes; undefined when it is unfit to cross.
+ * @param {number} address @param {boolean} bigints @param {unknown[]} things
+ */
+export function build(address, bigints, ...things) {
+  return unpack(heap(), address, bigints, things);
+}
+
+/** A copy of Python's bytes. @param {number} address @param {number} length */
+export function copy(address, length) {
+  return heap().slice(address, address + length);
+}
+
+/** What `read` found, until Python fetches it. @type {ReturnType<typeof pack> | null} */
+let packed = null;
+
+/** `read` answers that a value stays a JavaScript object, or is binary. */
+const OPAQUE = 0;
+const BINARY = -1;
+
+/**
+ * Marshal a value into Python's memory, if it fits there.
+ * @param {unknown} value @param {number} address @param {number} capacity
+ * @returns {number} 0: the value stays what it is; -1: a buffer; otherwise the length times two, plus one when complex
+ *   numbers stand for something else. If the length is beyond the capacity, `fetch` copies it.
+ */
+export function read(value, address, capacity) {
+  if (!isData(value)) return OPAQUE;
+  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return BINARY;
+  try {
+    packed = pack(value);
+  } catch (error) {
+    if (error instanceof TooDeep) throw refused(value);
+    throw error;
   }
-  return false;
+  const { bytes, marked } = packed;
+  if (bytes.length > capacity) packed.bytes = bytes.slice();
+  else heap().set(bytes, address);
+  return 2 * bytes.length + (marked ? 1 : 0);
 }
 
-/** @param {object} value */
-function isRecord(value) {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || (prototype.constructor?.name === 'Object' && Object.getPrototypeOf(prototype) === null);
+/** Copy what `read` found to a place that is large enough. @param {number} address */
+export function fetchRead(address) {
+  heap().set(/** @type {NonNullable<typeof packed>} */ (packed).bytes, address);
+}
+
+/** The objects that complex numbers of the last `read` stand for. */
+export function things() {
+  const found = packed?.things ?? [];
+  packed = null;
+  return found;
+}
+
+/** Why a tree did not cross, and where: it contains itself, or is nested too deeply. @param {unknown} root */
+function refused(root) {
+  /** @type {unknown[]} */ const above = [];
+  /** @param {unknown} value @param {string} path @returns {Error | undefined} */
+  const search = (value, path) => {
+    if (typeof value !== 'object' || value === null || !isData(value) || ArrayBuffer.isView(value)) return undefined;
+    if (above.includes(value)) return conversionError('a JavaScript object that contains itself has no Python value', path);
+    if (above.length > MAX_DEPTH) return conversionError(`a value may be nested at most ${MAX_DEPTH} levels deep`, path);
+    above.push(value);
+    const entries = value instanceof Map ? [...value] : value instanceof Set ? [...value].entries() : Object.entries(value);
+    for (const [key, item] of entries) {
+      const found = search(item, Array.isArray(value) || value instanceof Set ? `${path}[${key}]` : `${path}.${String(key)}`);
+      if (found) return found;
+    }
+    above.pop();
+    return undefined;
+  };
+  return search(root, '$') ?? conversionError('the value changed while it was read', '$');
+}
+
+/** @param {string} message @param {string} path */
+function conversionError(message, path) {
+  const sentence = path === '$' ? message : `${message}, at ${path}`;
+  return Object.assign(new TypeError(sentence), { python: { type: 'worker_sys.errors:ConversionError', args: [sentence], state: { path } } });
 }
 
 /**
- * A value as Python takes it apart: JSON text, or text with leaves, or nothing where the object has a class.
- * @param {any} value
+ * An error and its causes, for Python.
+ * @param {any} error whatever was thrown
  */
-export function pack(value) {
-  if (isPlain(value)) return JSON.stringify(value);
-  /** @type {string[]} */ const kinds = [];
-  /** @type {any[]} */ const leaves = [];
-  const seen = new Set();
-  const mark = (/** @type {string} */ kind, /** @type {any} */ leaf) => {
-    kinds.push(kind);
-    leaves.push(leaf);
-    return MARK + (leaves.length - 1);
-  };
-  const walk = (/** @type {any} */ item) => {
-    switch (typeof item) {
-      case 'string': return item[0] === MARK || item[0] === ' ' ? ' ' + item : item;
-      case 'undefined': return null;
-      case 'boolean': return item;
-      case 'number': return isPlain(item) ? item : mark('number', item);
-      case 'bigint': return mark('bigint', item);
-      case 'function': case 'symbol': return mark('proxy', item);
-    }
-    if (item === null) return null;
-    if (item instanceof Date) return mark('date', item.getTime());
-    if (item instanceof ArrayBuffer) return mark('bytes', new Uint8Array(item));
-    if (ArrayBuffer.isView(item)) return mark('bytes', new Uint8Array(item.buffer, item.byteOffset, item.byteLength));
-    if (item instanceof Set) return mark('set', [...item]);
-    if (item instanceof Error) return mark('error', item);
-    if (!Array.isArray(item) && !(item instanceof Map) && !isRecord(item)) return mark('proxy', item);
-    if (seen.has(item)) throw new TypeError('the value contains itself');
-    seen.add(item);
-    try {
-      if (Array.isArray(item)) return item.map(walk);
-      const entries = item instanceof Map ? [...item] : Object.entries(item);
-      return Object.fromEntries(entries.map(([key, member]) => [String(key), walk(member)]));
-    } finally {
-      seen.delete(item);
-    }
-  };
-  const tree = walk(value);
-  if (leaves.length === 1 && kinds[0] === 'proxy' && leaves[0] === value) return undefined;
-  return { text: JSON.stringify(tree), kinds: kinds.join(), leaves };
+export function describe(error) {
+  const chain = [];
+  for (let link = error; link !== undefined && link !== null && chain.length < MAX_CAUSES; link = link.cause) {
+    chain.push(told(link));
+    if (typeof link !== 'object') break;
+  }
+  return chain;
 }
 
-/** @param {unknown} value */
-export const isFunction = value => typeof value === 'function';
+/** @param {any} error */
+function told(error) {
+  if (typeof error !== 'object' || typeof error.message !== 'string') {
+    return { name: '', message: String(error), code: null, stack: null, named: false, python: null };
+  }
+  const native = error.name === 'PythonError';
+  const message = native ? error.message.trim().split('\n').at(-1) : error.message;
+  // The codes of DOMException are numbers that its names have replaced.
+  const code = typeof error.code === 'string' || (typeof error.code === 'number' && !(error instanceof DOMException)) ? error.code : null;
+  const stack = typeof error.stack === 'string' ? error.stack : null;
+  const python = typeof error.python === 'object' ? error.python : null;
+  // Over RPC, older compatibility dates keep the text `Name: message` of an error alone.
+  const named = native || (error.remote === true && (error.name === 'Error' || error.name === undefined));
+  return { name: String(error.name ?? 'Error'), message, code, stack, named, python };
+}
+
+/**
+ * The JavaScript error for a Python exception.
+ * @param {string} name @param {string} message @param {string | null} stack @param {string | number | null} code
+ * @param {object | null} python what makes it the same exception again @param {Error | null} cause
+ */
+export function makeError(name, message, stack, code, python, cause) {
+  const error = new Error(message);
+  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  if (stack) Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
+  // Enumerable, `cause` too: RPC carries these properties, and no others.
+  return Object.assign(error, cause ? { cause } : null, code === undefined || code === null ? null : { code }, python ? { python } : null);
+}
+
+/**
+ * Call a method. In one step, because Python's view of an object hides some of its methods behind its own (`get`, `pop`).
+ * @param {any} target @param {string} method @param {unknown[]} args
+ */
+export function invoke(target, method, ...args) {
+  if (method === 'new') return new target(...args);
+  return target[method](...args);
+}
 
 /** A property of an object, for those that are promises. @param {any} target @param {string} name */
 export const property = (target, name) => target[name];
 
-/**
- * What Python must know of something thrown, and of its causes, as JSON.
- * @param {any} error @param {number} most
- */
-export function errorFacts(error, most) {
-  const facts = [];
-  for (let current = error; current != null && facts.length < most; current = current.cause) {
-    const isError = current instanceof Error || (typeof current === 'object' && 'message' in current);
-    facts.push({
-      name: String((isError && current.name) || 'Error'),
-      code: isError && typeof current.code === 'string' ? current.code : '',
-      message: isError ? String(current.message) : String(current),
-      stack: isError ? String(current.stack ?? '') : '',
-      python: typeof current.python === 'string' ? current.python : '',
-    });
-    if (!isError) break;
-  }
-  return JSON.stringify(facts);
-}
+/** @param {unknown} value */
+export const isFunction = value => typeof value === 'function';
 
-/** An Error for a Python exception and its causes. @param {string} json */
-export function makeError(json) {
-  /** @type {any} */
-  let made;
-  for (const { name, code, message, stack, python } of JSON.parse(json).reverse()) {
-    const error = new Error(message, made ? { cause: made } : undefined);
-    Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-    Object.defineProperty(error, 'stack', { value: stack || error.stack, configurable: true, writable: true });
-    if (code) Object.assign(error, { code });
-    if (python) Object.assign(error, { python });
-    made = error;
-  }
-  return made;
+/** A promise and what settles it, for a coroutine that a callback began. */
+export const deferred = () => Promise.withResolvers();
+
+/**
+ * References across the border: JavaScript objects that Python holds, and Python objects that JavaScript holds (of those made
+ * since the first call).
+ */
+export function live() {
+  if (!counting) interpreter.enable_pyproxy_allocation_tracing();
+  counting = true;
+  return [interpreter._hiwire_num_refs(), interpreter.pyproxy_alloc_map.size];
 }
