@@ -20,7 +20,9 @@ from worker_build.errors import BuildError
 __all__ = ["TEMPLATES", "Template", "create"]
 
 _DATE = "2026-07-01"  # a compatibility date that the pinned workerd and every flag we need know
-_WORKER = "worker>=2026.11"  # no version of the index's `worker`, which is somebody else's, fits
+# No version of the index's `worker`, which is somebody else's, fits.
+_WORKER = "worker>=2026.11"
+_TYPED = "worker[pydantic]>=2026.11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,11 @@ class Template:
 
 TEMPLATES = {
     "hello-world": Template("A worker that answers every request with a greeting."),
-    "router": Template(
-        "A JSON API with routes, parameters and checked bodies.",
-        (_WORKER.replace("worker", "worker[pydantic]"),),
-    ),
+    "router": Template("A JSON API with routes, parameters and checked bodies.", (_TYPED,)),
     "fastapi": Template("A FastAPI application, served by a worker.", (_WORKER, "fastapi>=0.130")),
     "durable-object": Template("A counter that lives in a Durable Object."),
-    "queue": Template("A producer and a consumer of a queue."),
-    "d1": Template("A guest book in a D1 database."),
+    "queue": Template("A producer and a consumer of a queue.", (_TYPED,)),
+    "d1": Template("A guest book in a D1 database.", (_TYPED,)),
 }
 """By name, in the order in which they are shown."""
 
