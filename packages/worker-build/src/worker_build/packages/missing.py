@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from installer.sources import WheelFile
 from installer.utils import parse_metadata_file
 from packaging.pylock import Package
 from packaging.requirements import Requirement
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from worker_build.errors import BuildError
-from worker_build.packages.fetch import opened
-from worker_build.packages.target import PLATFORM, fits
+from worker_build.packages import elsewhere
+from worker_build.packages.target import PLATFORM
 
 __all__ = ["Missing", "refusal"]
-
-_INDEX: Final = "https://index.example/simple"
-_JSON: Final = "application/vnd.pypi.simple.v1+json"
 
 _POSTGRES: Final = "use pg8000, which is pure Python"
 _STANDARD: Final = "not needed: ask for `fastapi` without `[standard]`"
@@ -77,30 +72,33 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
     names = ", ".join(item.package.name for item in missing)
     line = next((n for item in missing if (n := _line(item.package.name, pyproject))), None)
     askers = _askers(wheels)
+    nearest = elsewhere.nearest([item.package for item in missing], pyproject.parent)
     return BuildError(
         "WB401",
         f"{'a package has' if len(missing) == 1 else f'{len(missing)} packages have'} no wheel "
         f"for a worker (cp314, {PLATFORM}): {names}",
         f"pyproject.toml:{line}" if line else "pyproject.toml",
         "depend on a version or a package that has one; or leave it out with [tool.uv] "
-        "override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]; or build its wheel "
-        "with pyodide-build and name the wheel's folder in [tool.uv] find-links",
+        "override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]; or put a wheel for it "
+        "into a folder that [tool.uv] find-links names, from Pyodide or made by pyodide-build",
         details=[
             line
             for item in missing
-            for line in _lines(item, sorted(askers.get(item.package.name, ())))
+            for line in _lines(item, askers.get(item.package.name), nearest.get(item.package.name))
         ],
     )
 
 
-def _lines(missing: Missing, askers: list[str]) -> list[str]:
+def _lines(missing: Missing, askers: set[str] | None, nearest: Version | None) -> list[str]:
     package = missing.package
     lines = [f"{package.name} {package.version}: {missing.reason}"]
     if askers:
-        lines.append(f"  asked for by {', '.join(askers)}")
-    nearest = _nearest(package)
+        lines.append(f"  asked for by {', '.join(sorted(askers))}")
     if nearest is not None:
         lines.append(f"  {package.name} {nearest} has one")
+    wheel = elsewhere.distributed(package.name)
+    if wheel is not None:
+        lines.append(f"  Pyodide itself distributes {wheel}")
     if package.name in _ADVICE:
         lines.append(f"  {_ADVICE[package.name]}")
     lines.append(f'  build it: pyodide build "{package.name}=={package.version}"')
@@ -131,28 +129,3 @@ def _askers(wheels: Iterable[Path]) -> dict[str, set[str]]:
             found = extra if wanted.marker is not None and "extra" in str(wanted.marker) else plain
             found.setdefault(canonicalize_name(wanted.name), set()).add(str(metadata["Name"]))
     return extra | plain
-
-
-def _nearest(package: Package) -> Version | None:
-    """The version nearest to the locked one that has a fitting wheel; None when nobody knows."""
-    index = package.index or os.environ.get("UV_DEFAULT_INDEX") or _INDEX
-    try:
-        with opened(f"{index.rstrip('/')}/{package.name}/", accept=_JSON) as answer:
-            page: dict[str, Any] = json.loads(answer.read())
-        versions = sorted({v for file in page["files"] if (v := _fitting(file)) is not None})
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if package.version is None or not versions:
-        return versions[-1] if versions else None
-    above = [version for version in versions if version > package.version]
-    below = [version for version in versions if version < package.version]
-    return above[0] if above else below[-1] if below else None
-
-
-def _fitting(file: dict[str, Any]) -> Version | None:
-    try:
-        _, version, _, tags = parse_wheel_filename(file["filename"])
-    except InvalidWheelFilename:
-        return None
-    wanted = fits(tags) and not version.is_prerelease and not file.get("yanked")
-    return version if wanted else None

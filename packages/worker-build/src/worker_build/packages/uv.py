@@ -39,27 +39,34 @@ class UvError(Exception):
     network = False
 
 
-def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None, text: str = "") -> str:
     """Run uv, and once more from its cache alone when no network can be reached.
 
     Args:
         args: its arguments; the Python is this one, and none is ever downloaded.
         cwd: the folder to run in.
         env: variables that are set over those of this process.
+        text: what it reads on its standard input.
+
+    Returns:
+        What it wrote to its standard output.
 
     Raises:
         UvError: uv refused, or the network and the cache together do not have what it needs.
         BuildError: WB310 when there is no uv.
     """
     command = [binary(), *args, "--python", sys.executable]
-    failure = _failure(command, cwd, env)
-    if failure is None:
-        return
-    error = UvError(failure)
-    error.network = any(sign in failure for sign in _NETWORK)
-    # Without a network the cache may do; when it does not, the network's own words stand.
-    if not error.network or _failure([*command, "--offline"], cwd, env) is not None:
-        raise error
+    done = _run(command, cwd, env or {}, text)
+    if done.returncode == 0:
+        return done.stdout
+    error = UvError(done.stderr.strip())
+    error.network = any(sign in done.stderr for sign in _NETWORK)
+    if error.network:
+        done = _run([*command, "--offline"], cwd, env or {}, text)
+        if done.returncode == 0:
+            return done.stdout
+    # Where the cache did not do either, the network's own words stand.
+    raise error
 
 
 @cache
@@ -70,18 +77,19 @@ def version() -> str:
     ).stdout.strip()
 
 
-def _failure(command: list[str], cwd: Path, env: Mapping[str, str] | None) -> str | None:
-    done = subprocess.run(
+def _run(
+    command: list[str], cwd: Path, env: Mapping[str, str], text: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         command,
         check=False,
         cwd=cwd,
-        env=_environment(env or {}),
-        stdin=subprocess.DEVNULL,
+        env=_environment(env),
+        input=text,
         capture_output=True,
         encoding="utf-8",
         errors="replace",
     )
-    return None if done.returncode == 0 else done.stderr.strip()
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
