@@ -41,7 +41,8 @@ async def wait(promise: Any) -> Any:
     try:
         return await promise
     except js.JsException as error:
-        raise from_js(error) from None
+        failure = from_js(error)
+        raise failure from failure.__cause__
 
 
 def run_sync(awaitable: Awaitable[T]) -> T:

@@ -34,7 +34,8 @@ def call(target: Any, method: str, /, *args: Any) -> Any:
     try:
         return _invoke(target, method, *given)
     except js.JsException as error:
-        raise from_js(error) from None
+        failure = from_js(error)
+        raise failure from failure.__cause__
 
 
 async def acall(target: Any, method: str, /, *args: Any) -> Any:

@@ -58,7 +58,8 @@ class RpcStub(Handle):
         try:
             promise = self.js(*sent)
         except js.JsException as error:
-            raise errors.from_js(error) from None
+            failure = errors.from_js(error)
+            raise failure from failure.__cause__
         return arriving(await aio.wait(promise))
 
     def dispose(self) -> None:
