@@ -1,9 +1,35 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from worker_build.miniflare import Reply
 
 
 @pytest.fixture(scope="session")
 def worker_project() -> Path:
     """The sandbox itself: built once a session, served to each module of tests with fresh storage."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def miniflare_options() -> dict[str, Any]:
+    """What the contract says beside the wrangler file: secrets, the other service, and the world outside."""
+    todo = '{"userId":1,"id":1,"title":"delectus aut autem","completed":false}'
+    return {
+        "bindings": {
+            "SOME_SECRET": "secret!",
+            "EXAMPLE_SECRET": "example",
+            "SOME_VARIABLE": "some value",
+            "SOME_OBJECT_VARIABLE": {"foo": 42, "bar": "string"},
+        },
+        "services": {"remote": Reply("hello world")},
+        "outbound": {
+            "https://example.com/": Reply("example"),
+            "https://jsonplaceholder.typicode.com/todos/1": Reply(todo, headers={"content-type": "application/json"}),
+            "https://cloudflare.com/": Reply("cloudflare!"),
+            "https://httpbin.org/post": Reply('{"url": "https://httpbin.org/post"}'),
+            "https://miniflare.mocks/delay": Reply("cloudflare!", delay=10),
+            "https://github.com/404": Reply("not here"),
+        },
+    }

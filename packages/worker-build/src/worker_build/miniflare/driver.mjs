@@ -137,7 +137,19 @@ function prepare(given) {
     result.outboundService = (/** @type {any} */ request) => mocked(given.outbound, request, refuse);
   }
   const others = [...(project?.externalWorkers ?? []), ...(result.workers ?? [])];
+  result.serviceBindings = withAbsent(result.serviceBindings ?? {}, [result, ...others].map((worker) => worker.name));
   return others.length ? { ...result, workers: [result, ...others] } : result;
+}
+
+/** A service that no worker here is: it answers, where Miniflare would not start.
+ * @param {Record<string, any>} bindings @param {string[]} present */
+function withAbsent(bindings, present) {
+  const absent = (/** @type {string} */ service) => () =>
+    new library.Response(`the service ${service} does not run here`, { status: 503 });
+  return Object.fromEntries(Object.entries(bindings).map(([name, target]) => {
+    const service = typeof target === 'string' ? target : typeof target?.name === 'string' ? target.name : undefined;
+    return [name, service === undefined || present.includes(service) ? target : absent(service)];
+  }));
 }
 
 /** @param {any} request */
