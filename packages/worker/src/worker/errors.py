@@ -183,26 +183,19 @@ class EmailRecipientNotAllowed(EmailError):  # noqa: N818 (the crate's name)
     __str__ = _named
 
 
-_BY_CODE: Final[dict[str, type[JsError]]] = {
+_NARROWER: Final[dict[str, type[JsError]]] = {
     "E_RECIPIENT_SUPPRESSED": EmailRecipientSuppressed,
     "RCPT_NOT_ALLOWED": EmailRecipientNotAllowed,
     "E_RATE_LIMIT_EXCEEDED": RateLimitExceeded,
     "E_DAILY_LIMIT_EXCEEDED": DailyLimitExceeded,
     "E_INTERNAL_SERVER_ERROR": InternalError,
-}
-_BY_NAME: Final[dict[str, type[JsError]]] = {
     "AbortError": AbortError,
     "TimeoutError": TimedOutError,
 }
 
 
 def recast[E: JsError](error: JsError, cls: type[E]) -> E:
-    """The same JavaScript error as an exception of a narrower class, its notes and cause kept.
-
-    Args:
-        error: the error as it came.
-        cls: the class that fits.
-    """
+    """The same JavaScript error as an exception of a narrower class, its notes and cause kept."""
     made = cls(error.message, name=error.name, code=error.code, js_stack=error.js_stack)
     made.__cause__ = error.__cause__
     for note in getattr(error, "__notes__", ()):
@@ -213,7 +206,7 @@ def recast[E: JsError](error: JsError, cls: type[E]) -> E:
 @register
 def _narrowed(error: JsError) -> Exception | None:
     """The crate's classes for coded errors, and ours for abandoned operations."""
-    cls = _BY_CODE.get(str(error.code)) or _BY_NAME.get(error.name)
+    cls = _NARROWER.get(str(error.code)) or _NARROWER.get(error.name)
     return None if cls is None else recast(error, cls)
 
 
