@@ -32,7 +32,7 @@ class Lookup:
                 return self.world.member_type(holder, name) or (
                     ANY if isinstance(holder, Keyword) else None
                 )
-            case _, Union() | KeyOf():
+            case _, Union() | KeyOf() | Ref():
                 keys = self.world.keys(key)
                 types = [self.world.member_type(holder, k) for k in keys or ()]
                 known = tuple(dict.fromkeys(t for t in types if t is not None))

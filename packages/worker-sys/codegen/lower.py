@@ -7,6 +7,7 @@ import keyword
 from .hoist import Hoister, pascal
 from .model import Declaration, Member, Ref, Signature, Type, Var, substitute
 from .overloads import Overloads
+from .polarity import only_data
 from .settle import Settler
 from .world import ANY, Shape, World
 
@@ -31,7 +32,8 @@ def lower(declarations: list[Declaration]) -> World:
 
 def _drop_parameters(world: World, shape: Shape) -> None:
     """Make a shape with a key like `class` a plain one: such a `TypedDict` cannot be generic."""
-    if not shape.params or not any(keyword.iskeyword(member.name) for member in shape.members):
+    reserved = any(keyword.iskeyword(member.name) for member in shape.members)
+    if not shape.params or not reserved or not only_data(world, shape):
         return
     world.note(shape.origin, "with a reserved word as a key it cannot be generic")
     values = {param.name: param.bound or ANY for param in shape.params}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .imports import Imports
 from .lower import GLOBALS
-from .names import GLOBALS_AREA, Names
+from .names import GLOBALS_AREA, Names, reached
 from .polarity import Polarity
 from .render import Renderer
 from .world import Alias, Shape, World
@@ -50,7 +50,7 @@ def generate(world: World, package: str) -> Generated:
     items: dict[str, list[Shape | Alias]] = {
         area: [] for area in [*names.areas.all(), GLOBALS_AREA]
     }
-    for item in [*world.shapes.values(), *world.aliases.values()]:
+    for item in reached(world, polarity):
         items[names.of(item.name, "received")[0]].append(item)
     for area, found in items.items():
         found.sort(key=lambda item: item.origin.line)

@@ -9,7 +9,7 @@ from .areas import Areas
 from .hoist import pascal
 from .lower import GLOBALS
 from .polarity import GIVEN, Polarity
-from .world import World
+from .world import Alias, Shape, World
 
 GLOBALS_AREA = "globals"
 # Names that mean something in every module.
@@ -28,7 +28,7 @@ class Names:
         self._names: dict[str, tuple[str, str]] = {}
         self._given: dict[str, str] = {}
         self._used: set[tuple[str, str]] = set()
-        everything = [*world.shapes.values(), *world.aliases.values()]
+        everything = reached(world, polarity)
         for item in everything:
             area = GLOBALS_AREA if item.name == GLOBALS else self.areas.of(item.origin)
             self._names[item.name] = area, self._claim(area, item.name)
@@ -59,6 +59,12 @@ class Names:
             claimed += "_"
         self._used.add((area, claimed))
         return claimed
+
+
+def reached(world: World, polarity: Polarity) -> list[Shape | Alias]:
+    """List what is written: all that is declared, and what got a name because it is used."""
+    everything = [*world.shapes.values(), *world.aliases.values()]
+    return [item for item in everything if item.name in polarity.ways]
 
 
 def identifier(name: str) -> str:

@@ -27,7 +27,7 @@ from .model import (
     transform,
     walk,
 )
-from .world import Shape, World, arguments
+from .world import Alias, Shape, World, arguments
 
 _STRING = Keyword("string")
 
@@ -95,8 +95,19 @@ class Overloads:
                 return [self.with_key(bare, param, _STRING)]
             if self.receives(bare, param):
                 return [self.with_key(bare, param, Literal(key)) for key in keys]
-            return [self.with_key(bare, param, Union(tuple(Literal(key) for key in keys)))]
+            return [self.with_key(bare, param, self.any_key(param.bound.type, keys))]
         return [transform(filled, self.lookup.index)]
+
+    def any_key(self, holder: Type, keys: tuple[str, ...]) -> Type:
+        """Name the union of all keys after what they are keys of."""
+        union = Union(tuple(Literal(key) for key in keys))
+        if not isinstance(holder, Ref) or holder.name not in self.world.shapes:
+            return union
+        name = f"{holder.name}Key"
+        if name not in self.world.shapes and name not in self.world.aliases:
+            origin = self.world.shapes[holder.name].origin
+            self.world.aliases[name] = Alias(name, origin, (), union)
+        return Ref(name)
 
     def fill(self, signature: Signature, values: dict[str, Type]) -> Signature:
         """Fill in those class parameters that keys are taken of."""

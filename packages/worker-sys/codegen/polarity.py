@@ -47,8 +47,9 @@ class Polarity:
         for shape in world.shapes.values():
             if not self.is_data(shape.name):
                 self.reach(shape.name, RECEIVED)
+        declared = {declaration.name for declaration in world.declarations}
         for name in [*world.shapes, *world.aliases]:
-            if name not in self.ways:
+            if name not in self.ways and name in declared:
                 self.reach(name, RECEIVED)
 
     def is_data(self, name: str) -> bool:
@@ -56,7 +57,7 @@ class Polarity:
         if name not in self._data:
             self._data[name] = False  # an answer for a shape that contains itself
             shape = self.world.shapes[name]
-            self._data[name] = not shape.is_class and _only_data(self.world, shape)
+            self._data[name] = not shape.is_class and only_data(self.world, shape)
         return self._data[name]
 
     def both(self, name: str) -> bool:
@@ -150,7 +151,8 @@ class Polarity:
                 pass
 
 
-def _only_data(world: World, shape: Shape) -> bool:
+def only_data(world: World, shape: Shape) -> bool:
+    """Tell whether every member of a shape is data, those it inherits included."""
     members = world.members(Ref(shape.name)) or ()
     if not members or any(not isinstance(base, Ref) for base in shape.bases):
         return False

@@ -116,9 +116,7 @@ class Renderer:
         return shape is not None and any(self.is_nominal_base(base) for base in shape.bases)
 
     def typed_dict(self, shape: Shape) -> list[str]:
-        members = (
-            self.world.members(Ref(shape.name, tuple(Var(p.name) for p in shape.params))) or ()
-        )
+        members = self.world.members(own_type(shape)) or ()
         types = Types(self.world, self.imports, shape.origin)
         name = self.imports.names.of(shape.name, GIVEN)[1]
         fields = tuple(member for member in members if member.kind != "index")
@@ -128,8 +126,6 @@ class Renderer:
             params = type_params(shape.params, types, GIVEN)
             text = types.record(types.write(index[0], GIVEN), GIVEN)
             return [f"type {name}{params} = {text}", *docstring(shape.doc, "")]
-        if index:
-            types.note("keys beside the named ones cannot be written in a `TypedDict`")
         if all(is_field(member.name) for member in fields):
             return self.class_fields(shape, name, fields, types)
         return self.functional(shape, name, fields, types)
@@ -137,15 +133,14 @@ class Renderer:
     def class_fields(
         self, shape: Shape, name: str, fields: tuple[Member, ...], types: Types
     ) -> list[str]:
-        self.imports.hiding = frozenset(
-            [*(f.name for f in fields), *(p.name for p in shape.params)]
-        )
+        hidden = [*(field.name for field in fields), *(param.name for param in shape.params)]
+        self.imports.hiding = frozenset(hidden)
         params = type_params(shape.params, types, GIVEN)
         body: list[str] = []
         for field in fields:
             body.append(f"    {field.name}: {self.field(field, types)}")
             body += docstring(field.doc, "    ")
-        base = self.imports.use("typing", "TypedDict")
+        base = f"{self.typed_dict_base()}{self.other_keys(shape, types)}"
         return class_block(f"class {name}{params}({base}):", shape.doc, body)
 
     def functional(
@@ -153,10 +148,22 @@ class Renderer:
     ) -> list[str]:
         """Write a TypedDict with keys that are no Python names."""
         self.imports.hiding = frozenset()
-        typed_dict = self.imports.use("typing", "TypedDict")
-        lines = [f"{name} = {typed_dict}(", f'    "{name}",', "    {"]
+        lines = [f"{name} = {self.typed_dict_base()}(", f'    "{name}",', "    {"]
         lines += [f'        "{f.name}": {self.field(f, types)},' for f in fields]
-        return [*lines, "    },", ")", *docstring(shape.doc, "")]
+        extra = self.other_keys(shape, types).removeprefix(", ")
+        lines += ["    },", *([f"    {extra},"] if extra else []), ")"]
+        return [*lines, *docstring(shape.doc, "")]
+
+    def typed_dict_base(self) -> str:
+        # The one of `typing` learns `extra_items` in a later Python; type checkers know both.
+        return self.imports.use("typing_extensions", "TypedDict")
+
+    def other_keys(self, shape: Shape, types: Types) -> str:
+        """Write what other keys than the named ones may hold, when there may be others."""
+        for member in self.world.members(own_type(shape)) or ():
+            if member.kind == "index" and member.type:
+                return f", extra_items={types.write(member.type, GIVEN)}"
+        return ""
 
     def field(self, member: Member, types: Types) -> str:
         if member.signature:
@@ -166,6 +173,11 @@ class Renderer:
         if member.optional:
             return f"{self.imports.use('typing', 'NotRequired')}[{text}]"
         return text
+
+
+def own_type(shape: Shape) -> Ref:
+    """Refer to a shape from inside."""
+    return Ref(shape.name, tuple(Var(param.name) for param in shape.params))
 
 
 def is_field(name: str) -> bool:

@@ -106,8 +106,8 @@ class Settler:
         else:
             alias.type = Union(
                 tuple(
-                    self.case(alias, number, members or ())
-                    for number, members in enumerate(found, 1)
+                    self.case(alias, number, parts, members or ())
+                    for number, (parts, members) in enumerate(zip(cases, found, strict=True), 1)
                 )
             )
 
@@ -125,11 +125,19 @@ class Settler:
             or ref.name in {"Pick", "Omit"}
         )
 
-    def case(self, alias: Alias, number: int, members: tuple[Member, ...]) -> Ref:
-        """Declare one case of an intersection with a union."""
+    def case(
+        self, alias: Alias, number: int, parts: tuple[Type, ...], members: tuple[Member, ...]
+    ) -> Ref:
+        """Declare one case of an intersection with a union.
+
+        The anonymous shape that is the variable part of the case already has the name that suits
+        the case; nobody else refers to it.
+        """
         name = f"{alias.name}{number}"
-        while name in self.world.shapes or name in self.world.aliases:
+        own = {part.name for part in parts if isinstance(part, Ref)}
+        while name not in own and (name in self.world.shapes or name in self.world.aliases):
             name += "_"
+        self.world.aliases.pop(name, None)
         used = free_variables(members)
         params = tuple(TypeParam(p.name, p.bound) for p in alias.params if p.name in used)
         self.world.shapes[name] = Shape(name, alias.origin, params, members, doc=alias.doc)

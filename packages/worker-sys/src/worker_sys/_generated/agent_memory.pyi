@@ -10,7 +10,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 

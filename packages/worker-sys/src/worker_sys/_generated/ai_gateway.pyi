@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .events import AbortSignal
@@ -112,6 +113,7 @@ PartialAIGatewayHeaders = TypedDict(
         "Authorization": NotRequired[str],
         "Content-Type": NotRequired[str],
     },
+    extra_items=object,
 )
 
 class AIGatewayUniversalRequest(TypedDict):

@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Never, NotRequired, Protocol, TypedDict, overload
+from typing import Literal, Never, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .blob import Blob
@@ -31,7 +32,7 @@ class AiSearchOptionsRetrievalBoostByItem(TypedDict):
     field: str
     direction: NotRequired[Literal["asc", "desc", "exists", "not_exists"]]
 
-class AiSearchOptionsRetrieval(TypedDict):
+class AiSearchOptionsRetrieval(TypedDict, extra_items=object):
     retrieval_type: NotRequired[Literal["vector", "keyword", "hybrid"]]
     """Which retrieval backend to use. Defaults to the instance's configured index_method."""
     fusion_method: NotRequired[Literal["max", "rrf"]]
@@ -53,12 +54,12 @@ class AiSearchOptionsRetrieval(TypedDict):
     boost_by: NotRequired[Sequence[AiSearchOptionsRetrievalBoostByItem]]
     """Boost results by metadata field values. Max 3 entries."""
 
-class AiSearchOptionsQueryRewrite(TypedDict):
+class AiSearchOptionsQueryRewrite(TypedDict, extra_items=object):
     enabled: NotRequired[bool]
     model: NotRequired[str]
     rewrite_prompt: NotRequired[str]
 
-class AiSearchOptionsReranking(TypedDict):
+class AiSearchOptionsReranking(TypedDict, extra_items=object):
     enabled: NotRequired[bool]
     model: NotRequired[str]
     match_threshold: NotRequired[float]
@@ -68,7 +69,7 @@ class AiSearchOptionsCache(TypedDict):
     enabled: NotRequired[bool]
     cache_threshold: NotRequired[Literal["super_strict_match", "close_enough", "flexible_friend", "anything_goes"]]
 
-class AiSearchOptions(TypedDict):
+class AiSearchOptions(TypedDict, extra_items=object):
     """Common shape for `ai_search_options` used by both single-instance and multi-instance requests.
     Contains retrieval, query rewrite, reranking, and cache sub-options.
     """
@@ -94,13 +95,13 @@ type AiSearchSearchRequest = AiSearchSearchRequest1 | AiSearchSearchRequest2
 Exactly one of `query` or `messages` must be provided.
 """
 
-class AiSearchChatCompletionsRequest(TypedDict):
+class AiSearchChatCompletionsRequest(TypedDict, extra_items=object):
     messages: Sequence[AiSearchMessage]
     model: NotRequired[str]
     stream: NotRequired[bool]
     ai_search_options: NotRequired[AiSearchOptions]
 
-class AiSearchMultiSearchOptions(TypedDict):
+class AiSearchMultiSearchOptions(TypedDict, extra_items=object):
     """`ai_search_options` shape for multi-instance requests — requires `instance_ids`."""
     retrieval: NotRequired[AiSearchOptionsRetrieval]
     query_rewrite: NotRequired[AiSearchOptionsQueryRewrite]
@@ -149,7 +150,7 @@ class AiSearchMultiSearchResponse(Protocol):
     chunks: es.Array[AiSearchMultiSearchChunk]
     errors: es.Array[AiSearchMultiSearchError] | None
 
-class AiSearchMultiChatCompletionsRequest(TypedDict):
+class AiSearchMultiChatCompletionsRequest(TypedDict, extra_items=object):
     """Request for chat completions across multiple instances within a namespace. `ai_search_options` is required and must include `instance_ids`."""
     messages: Sequence[AiSearchMessage]
     model: NotRequired[str]
@@ -340,7 +341,7 @@ class AiSearchConfigCustomMetadataItem(TypedDict):
     field_name: str
     data_type: Literal["text", "number", "boolean", "datetime"]
 
-class AiSearchConfig(TypedDict):
+class AiSearchConfig(TypedDict, extra_items=object):
     """============ AI Search Config Types ============"""
     id: str
     """Instance ID (1-32 chars, pattern: ^[a-z0-9_]+(?:-[a-z0-9_]+)*$)"""
@@ -690,13 +691,13 @@ class AiSearchInstance(Protocol):
     def jobs(self) -> AiSearchJobs:
         """Jobs collection — list, create, and inspect indexing jobs."""
 
-class AiSearchInstanceChatCompletionsParams(TypedDict):
+class AiSearchInstanceChatCompletionsParams(TypedDict, extra_items=object):
     messages: Sequence[AiSearchMessage]
     model: NotRequired[str]
     ai_search_options: NotRequired[AiSearchOptions]
     stream: Literal[True]
 
-class PartialAiSearchConfig(TypedDict):
+class PartialAiSearchConfig(TypedDict, extra_items=object):
     id: NotRequired[str]
     """Instance ID (1-32 chars, pattern: ^[a-z0-9_]+(?:-[a-z0-9_]+)*$)"""
     type: NotRequired[Literal["r2", "web-crawler"] | str]
@@ -788,7 +789,7 @@ class AiSearchNamespace(Protocol):
         Returns: Chat completion response with choices, chunks tagged by instance_id, and optional partial-failure errors.
         """
 
-class AiSearchNamespaceChatCompletionsParams(TypedDict):
+class AiSearchNamespaceChatCompletionsParams(TypedDict, extra_items=object):
     messages: Sequence[AiSearchMessage]
     model: NotRequired[str]
     ai_search_options: AiSearchMultiSearchOptions

@@ -9,10 +9,11 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
-from .ai_models import AiTextGenerationResponseFormat, AiTextGenerationResponseFormatDict
+from .ai_models import AiTextGenerationResponseFormatDict
 from .fetch import RequestInfo, RequestInitDict, Response
 from .url import URL
 
@@ -975,19 +976,7 @@ class BrowserRunJsonBaseOptionsCustomAiItemDict(TypedDict):
     authorization: NotRequired[str]
     """Bearer token. Not needed for workers-ai models."""
 
-class BrowserRunJsonOptions1(Protocol):
-    prompt: str
-    """Natural-language prompt describing what data to extract."""
-    response_format: AiTextGenerationResponseFormat | None
-    """Structured output schema for the AI model. @see https://developers.cloudflare.com/workers-ai/json-mode/"""
-
-class BrowserRunJsonOptions2(Protocol):
-    prompt: str | None
-    """Natural-language prompt describing what data to extract."""
-    response_format: AiTextGenerationResponseFormat
-    """Structured output schema for the AI model. @see https://developers.cloudflare.com/workers-ai/json-mode/"""
-
-class BrowserRunJsonOptions1_(TypedDict):
+class BrowserRunJsonOptions1(TypedDict):
     """Options for the `json` quick action.
     At least one of `prompt` or `response_format` must be provided.
     """
@@ -1051,7 +1040,7 @@ class BrowserRunJsonOptions1_(TypedDict):
     response_format: NotRequired[AiTextGenerationResponseFormatDict]
     """Structured output schema for the AI model. @see https://developers.cloudflare.com/workers-ai/json-mode/"""
 
-class BrowserRunJsonOptions2_(TypedDict):
+class BrowserRunJsonOptions2(TypedDict):
     """Options for the `json` quick action.
     At least one of `prompt` or `response_format` must be provided.
     """
@@ -1243,7 +1232,7 @@ class BrowserRunJsonOptions4(TypedDict):
     response_format: AiTextGenerationResponseFormatDict
     """Structured output schema for the AI model. @see https://developers.cloudflare.com/workers-ai/json-mode/"""
 
-type BrowserRunJsonOptions = BrowserRunJsonOptions1_ | BrowserRunJsonOptions2_ | BrowserRunJsonOptions3 | BrowserRunJsonOptions4
+type BrowserRunJsonOptions = BrowserRunJsonOptions1 | BrowserRunJsonOptions2 | BrowserRunJsonOptions3 | BrowserRunJsonOptions4
 """Options for the `json` quick action.
 At least one of `prompt` or `response_format` must be provided.
 """

@@ -8,7 +8,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from typing import NotRequired, Protocol, TypedDict
+from typing import NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .fetch import RequestInfo, Response

@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 
@@ -518,7 +519,7 @@ class IncomingRequestCfProperties[HostMetadata = object](Protocol):
     the object is populated (i.e. the above conditions were met).
     """
 
-class IncomingRequestCfPropertiesDict[HostMetadata = object](TypedDict):
+class IncomingRequestCfPropertiesDict[HostMetadata = object](TypedDict, extra_items=object):
     """Request metadata provided by Cloudflare's edge."""
     asn: NotRequired[float]
     """[ASN](https://www.iana.org/assignments/as-numbers/as-numbers.xhtml) of the incoming request."""

@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 

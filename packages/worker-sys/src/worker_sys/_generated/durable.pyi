@@ -10,7 +10,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Any, Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .container import Container

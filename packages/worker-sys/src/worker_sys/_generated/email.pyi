@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Buffer, Callable, Mapping, Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .events import ExtendableEvent
@@ -102,31 +103,22 @@ class EmailAddressDict(TypedDict):
     email: str
 
 class EmailDestinations1(Protocol):
+    """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
+    `bcc` must be provided.
+    """
+    cc: str | EmailAddress | es.Array[str | EmailAddress] | None
+    bcc: str | EmailAddress | es.Array[str | EmailAddress] | None
     to: str | EmailAddress | es.Array[str | EmailAddress]
 
 class EmailDestinations2(Protocol):
+    """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
+    `bcc` must be provided.
+    """
+    to: str | EmailAddress | es.Array[str | EmailAddress] | None
+    bcc: str | EmailAddress | es.Array[str | EmailAddress] | None
     cc: str | EmailAddress | es.Array[str | EmailAddress]
 
 class EmailDestinations3(Protocol):
-    bcc: str | EmailAddress | es.Array[str | EmailAddress]
-
-class EmailDestinations1_(Protocol):
-    """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
-    `bcc` must be provided.
-    """
-    cc: str | EmailAddress | es.Array[str | EmailAddress] | None
-    bcc: str | EmailAddress | es.Array[str | EmailAddress] | None
-    to: str | EmailAddress | es.Array[str | EmailAddress]
-
-class EmailDestinations2_(Protocol):
-    """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
-    `bcc` must be provided.
-    """
-    to: str | EmailAddress | es.Array[str | EmailAddress] | None
-    bcc: str | EmailAddress | es.Array[str | EmailAddress] | None
-    cc: str | EmailAddress | es.Array[str | EmailAddress]
-
-class EmailDestinations3_(Protocol):
     """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
     `bcc` must be provided.
     """
@@ -134,7 +126,7 @@ class EmailDestinations3_(Protocol):
     cc: str | EmailAddress | es.Array[str | EmailAddress] | None
     bcc: str | EmailAddress | es.Array[str | EmailAddress]
 
-type EmailDestinations = EmailDestinations1_ | EmailDestinations2_ | EmailDestinations3_
+type EmailDestinations = EmailDestinations1 | EmailDestinations2 | EmailDestinations3
 """Recipient fields for `SendEmail.send()`. At least one of `to`, `cc`, or
 `bcc` must be provided.
 """
@@ -233,10 +225,6 @@ class EmailEventConstructor(Protocol):
     """The class `EmailEvent` itself."""
 
 type EmailExportedHandler[Env = object, Props = object] = Callable[[ForwardableEmailMessage, Env, ExecutionContext[Props]], None | es.Promise[None]]
-
-class CloudflareEmailModule(Protocol):
-    """What `cloudflare:email` holds."""
-    EmailMessage: _EmailMessageConstructor
 
 class _EmailMessageConstructor(Protocol):
     def new(self, from_: str, to: str, raw: ReadableStream | str, /) -> EmailMessage: ...

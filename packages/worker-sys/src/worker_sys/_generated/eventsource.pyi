@@ -8,7 +8,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from .events import EventTarget
 from .fetch import Fetcher

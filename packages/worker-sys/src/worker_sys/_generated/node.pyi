@@ -8,7 +8,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from typing import Protocol, Self, TypedDict, overload
+from typing import Protocol, Self, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .scope import ExportedHandler

@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .cf import IncomingRequestCfProperties, IncomingRequestCfPropertiesDict
@@ -29,7 +30,7 @@ class EventContextEnv[Env](Protocol):
     ASSETS: EventContextEnvASSETS
     def __getattr__(self, name: str, /) -> Any: ...
 
-class EventContextEnvDict[Env](TypedDict):
+class EventContextEnvDict[Env](TypedDict, extra_items=Any):
     ASSETS: EventContextEnvASSETSDict
 
 class EventContext[Env, P: str, Data](Protocol):
@@ -64,7 +65,7 @@ class EventPluginContextEnv[Env](Protocol):
     ASSETS: EventPluginContextEnvASSETS
     def __getattr__(self, name: str, /) -> Any: ...
 
-class EventPluginContextEnvDict[Env](TypedDict):
+class EventPluginContextEnvDict[Env](TypedDict, extra_items=Any):
     ASSETS: EventPluginContextEnvASSETSDict
 
 class EventPluginContext[Env, P: str, Data, PluginArgs](Protocol):
@@ -90,7 +91,3 @@ class EventPluginContextDict[Env, P: str, Data, PluginArgs](TypedDict):
     pluginArgs: PluginArgs
 
 type PagesPluginFunction[Env = object, Params: str = Any, Data = es.Object[object], PluginArgs = object] = Callable[[EventPluginContextDict[Env, Params, Data, PluginArgs]], Response | es.Promise[Response]]
-
-class AssetsModule(Protocol):
-    """What `assets:*` holds."""
-    onRequest: PagesFunction

@@ -9,14 +9,11 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Sequence
-from typing import Protocol, TypedDict
+from typing import Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .scope import ExecutionContext
-
-class CloudflarePipelinesModule(Protocol):
-    """What `cloudflare:pipelines` holds."""
-    PipelineTransformationEntrypoint: PipelineTransformationEntrypointConstructor
 
 class PipelineTransformationEntrypoint[Env = object, I = PipelineRecord, O = PipelineRecord](Protocol):
     env: Env

@@ -10,7 +10,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 
 from collections.abc import Buffer, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .blob import Blob
@@ -212,24 +213,17 @@ class R2HTTPMetadataDict(TypedDict):
     cacheExpiry: NotRequired[es.Date | datetime]
 
 class R2Objects1(Protocol):
+    objects: es.Array[R2Object]
+    delimitedPrefixes: es.Array[str]
     truncated: Literal[True]
     cursor: str
 
 class R2Objects2(Protocol):
-    truncated: Literal[False]
-
-class R2Objects1_(Protocol):
-    objects: es.Array[R2Object]
-    delimitedPrefixes: es.Array[str]
-    truncated: Literal[True]
-    cursor: str
-
-class R2Objects2_(Protocol):
     objects: es.Array[R2Object]
     delimitedPrefixes: es.Array[str]
     truncated: Literal[False]
 
-type R2Objects = R2Objects1_ | R2Objects2_
+type R2Objects = R2Objects1 | R2Objects2
 
 class R2UploadPartOptions(TypedDict):
     ssecKey: NotRequired[es.ArrayBuffer | str]

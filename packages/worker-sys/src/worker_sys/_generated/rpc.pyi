@@ -21,22 +21,10 @@ from .url import URL
 
 type LoopbackForExport[T = None] = LoopbackServiceStub[Any] | LoopbackDurableObjectClass[Any] | LoopbackServiceStub[None] | None
 
-class LoopbackServiceStubOpts(Protocol):
-    props: Any
-
-class LoopbackServiceStubOpts2(Protocol):
-    props: Any
-
 class LoopbackServiceStub[T: WorkerEntrypointBranded | None = None](Protocol):
     def fetch(self, input: RequestInfo | URL, init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
     def connect(self, address: SocketAddress | str, options: SocketOptions | None = ..., /) -> Socket: ...
     def __getattr__(self, name: str, /) -> Any: ...
-
-class LoopbackDurableObjectClassOpts(Protocol):
-    props: Any
-
-class LoopbackDurableObjectClassOpts2(Protocol):
-    props: Any
 
 class LoopbackDurableObjectClass[T: DurableObjectBranded | None = None](Protocol):
     def __getattr__(self, name: str, /) -> Any: ...
@@ -144,8 +132,6 @@ type MaybeCallableProvider[T] = object
 """Type for the callable part of an `Provider` if `T` is callable.
 This is intersected with methods/properties.
 """
-
-type Provider2[T: es.JsProxy] = Any
 
 type Provider[T: es.JsProxy, Reserved: str = Never] = Any
 """Base type for all other types providing RPC-like interfaces.

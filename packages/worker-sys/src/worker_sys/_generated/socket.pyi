@@ -8,7 +8,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .streams import ReadableStream, WritableStream

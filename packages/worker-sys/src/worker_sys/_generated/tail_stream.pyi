@@ -10,7 +10,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal, NotRequired, Protocol, TypedDict
+from typing import Any, Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 

@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NotRequired, Protocol, TypedDict
+from typing import NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 from .blob import Blob, File

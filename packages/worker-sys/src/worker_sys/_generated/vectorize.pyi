@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
 
@@ -142,16 +143,6 @@ class VectorizeVectorDict(TypedDict):
     namespace: NotRequired[str]
     """The namespace this vector belongs to."""
     metadata: NotRequired[Mapping[str, VectorizeVectorMetadataArg]]
-    """Metadata associated with the vector. Includes the values of other fields and potentially additional details."""
-
-class PartialVectorizeVector(Protocol):
-    id: str | None
-    """The ID for the vector. This can be user-defined, and must be unique. It should uniquely identify the object, and is best set based on the ID of what the vector represents."""
-    values: VectorFloatArray | es.Array[float] | None
-    """The vector values"""
-    namespace: str | None
-    """The namespace this vector belongs to."""
-    metadata: es.Object[VectorizeVectorMetadata] | None
     """Metadata associated with the vector. Includes the values of other fields and potentially additional details."""
 
 class VectorizeMatch(Protocol):

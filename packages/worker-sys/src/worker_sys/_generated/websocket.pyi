@@ -9,7 +9,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Buffer, Sequence
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Any, Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .events import (

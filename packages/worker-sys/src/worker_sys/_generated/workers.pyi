@@ -10,7 +10,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, overload
+from typing import Any, Literal, NotRequired, Protocol, overload
+from typing_extensions import TypedDict
 
 from . import es
 from .durable import DurableObjectState
@@ -65,8 +66,6 @@ type MainModule = GlobalProp[Literal["mainModule"], object]
 """The type of the program's main module exports, if known. Requires `GlobalProps` to declare the
 `mainModule` property.
 """
-
-type ExportsValue[K] = Any
 
 type Exports = Any
 """The type of ctx.exports, which contains loopback bindings for all top-level exports."""
@@ -223,16 +222,13 @@ class WorkflowStepContextStepDict(TypedDict):
     name: str
     count: float
 
-class WorkflowStepContextConfigRetries(Protocol):
-    delay: WorkflowDelayDuration | float
-
 class WorkflowStepContextConfigRetries2[Delay](Protocol):
     limit: float
     backoff: WorkflowBackoff | None
     delay: WorkflowDelayDuration | float
     def __getattr__(self, name: str, /) -> Any: ...
 
-class WorkflowStepContextConfigRetries2Dict[Delay](TypedDict):
+class WorkflowStepContextConfigRetries2Dict[Delay](TypedDict, extra_items=Any):
     limit: float
     backoff: NotRequired[WorkflowBackoff]
     delay: WorkflowDelayDurationArg | float

@@ -9,16 +9,10 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Sequence
-from typing import Literal, NotRequired, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol
+from typing_extensions import TypedDict
 
 from . import es
-
-class CloudflareWorkflowsModule(Protocol):
-    """What `cloudflare:workflows` holds."""
-    NonRetryableError: NonRetryableErrorConstructor
-    """NonRetryableError allows for a user to throw a fatal error
-    that makes a Workflow instance fail immediately without triggering a retry
-    """
 
 class NonRetryableError(es.Error):
     """NonRetryableError allows for a user to throw a fatal error
