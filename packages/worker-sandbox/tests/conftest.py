@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from worker_build.miniflare import Reply
 
 
@@ -26,7 +25,9 @@ def miniflare_options() -> dict[str, Any]:
         "services": {"remote": Reply("hello world")},
         "outbound": {
             "https://example.com/": Reply("example"),
-            "https://jsonplaceholder.typicode.com/todos/1": Reply(todo, headers={"content-type": "application/json"}),
+            "https://jsonplaceholder.typicode.com/todos/1": Reply(
+                todo, headers={"content-type": "application/json"}
+            ),
             "https://cloudflare.com/": Reply("cloudflare!"),
             "https://httpbin.org/post": Reply('{"url": "https://httpbin.org/post"}'),
             "https://miniflare.mocks/delay": Reply("cloudflare!", delay=10),
