@@ -80,7 +80,8 @@ def test_a_class_need_not_subclass_anything():
         ("async def alarm(self, a, b): ...", "`alarm` should take 0 or 1 arguments"),
         ("def add(self): ...", "`add` is callable by stubs, so it must be an async function"),
         ("async def feed(self): yield 1", "`feed` is callable by stubs"),
-        ("async def dup(self): ...", "the platform keeps that name"),
+        ("async def dup(self): ...", "a stub keeps that name"),
+        ("async def name(self): ...", "a stub keeps that name"),
         ("async def setup(self, env): ...", "`setup` of the Durable Object `Room` takes no"),
     ],
 )

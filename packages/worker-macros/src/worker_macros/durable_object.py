@@ -24,6 +24,8 @@ _HANDLERS: Final = {
     ),
     "websocket_error": Handler("webSocketError", "ws: WebSocket, error: Error", (2,)),
 }
+_NOT_CALLED: Final = frozenset({"setup"})
+_TAKEN: Final = frozenset({"id", "name"})
 _INIT: Final = "    def __init__(self, state: State, env: Env) -> None: ..."
 
 
@@ -68,7 +70,7 @@ def durable_object[C: type](cls: C, /) -> C:
             _INIT,
         )
     _check_setup(cls)
-    methods = methods_of(cls, _HANDLERS, not_called=frozenset({"setup"}), rpc=True)
+    methods = methods_of(cls, _HANDLERS, rpc=True, not_called=_NOT_CALLED, taken=_TAKEN)
     registry.record(Spec("object", name, where(cls), is_async=False, target=cls, methods=methods))
     return cls
 

@@ -43,7 +43,7 @@ def register_entrypoint(cls: type) -> None:
     """
     if cls.__name__.startswith("_"):
         return
-    methods = methods_of(cls, _EVENTS, not_called=frozenset(), rpc=True)
+    methods = methods_of(cls, _EVENTS, rpc=True)
     registry.record(
         Spec("entrypoint", cls.__name__, where(cls), is_async=False, target=cls, methods=methods)
     )
@@ -57,7 +57,7 @@ def register_workflow(cls: type) -> None:
     """
     if cls.__name__.startswith("_"):
         return
-    methods = methods_of(cls, _RUN, not_called=frozenset(), rpc=False)
+    methods = methods_of(cls, _RUN, rpc=False)
     if not methods:
         raise refuse(
             cls,

@@ -16,7 +16,8 @@ __all__ = ["BASE_MARK", "Handler", "methods_of"]
 BASE_MARK: Final = "__worker_base__"
 """Attribute in the namespace of `worker`'s own base classes: what they define is not the user's."""
 
-_RESERVED: Final = frozenset({"constructor", "dup", "then", "connect"})
+_RESERVED: Final = frozenset({"connect", "constructor", "dispose", "dup", "js", "then"})
+"""Names that mean something else on every stub."""
 
 
 @final
@@ -38,15 +39,21 @@ class Handler:
 
 
 def methods_of(
-    cls: type, handlers: Mapping[str, Handler], *, not_called: frozenset[str], rpc: bool
+    cls: type,
+    handlers: Mapping[str, Handler],
+    *,
+    rpc: bool,
+    not_called: frozenset[str] = frozenset(),
+    taken: frozenset[str] = frozenset(),
 ) -> tuple[Method, ...]:
     """Everything of `cls` that JavaScript may call: handlers in their order, then RPC methods.
 
     Args:
         cls: the user's class.
         handlers: Python name to what the platform expects of it.
-        not_called: public names that are never callable from outside (`setup`).
         rpc: whether other public methods are callable.
+        not_called: public names that are never callable from outside (`setup`).
+        taken: names that a stub of this kind of class has itself.
 
     Raises:
         SignatureError: a handler has the wrong arity, or a public method is not `async def`.
@@ -54,7 +61,8 @@ def methods_of(
     found = dict(_functions(cls))
     result = [_handler(name, handlers[name], found.pop(name)) for name in handlers if name in found]
     if rpc:
-        result += [_rpc(name, fn) for name, fn in found.items() if name not in not_called]
+        reserved = _RESERVED | taken
+        result += [_rpc(name, fn, reserved) for name, fn in found.items() if name not in not_called]
     return tuple(result)
 
 
@@ -87,11 +95,11 @@ def _handler(name: str, handler: Handler, function: Callable[..., Any]) -> Metho
     return _method(handler.name, name, "handler", function)
 
 
-def _rpc(name: str, function: Callable[..., Any]) -> Method:
-    if name in _RESERVED:
+def _rpc(name: str, function: Callable[..., Any], reserved: frozenset[str]) -> Method:
+    if name in reserved:
         raise refuse(
             function,
-            f"the method `{name}` cannot be called through a stub: the platform keeps that name",
+            f"the method `{name}` cannot be called: a stub keeps that name for itself",
             f"    async def {name}_(self, …): ...  # another name, or _{name} to keep it private",
         )
     if not is_async(function):

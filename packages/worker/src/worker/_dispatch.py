@@ -126,12 +126,10 @@ _EVENTS: dict[str, Callable[[Event], Any]] = {
 def _handler(kind: Any) -> Callable[[Any], None]:
     async def run(event: Event) -> None:
         spec = _spec(registry.handler(kind), kind)
-        await _call(
-            spec.target,
-            _EVENTS[kind](event),
-            Env._from_js(event.js.env),
-            Context._from_event(event),
-        )
+        given = _EVENTS[kind](event)
+        await _call(spec.target, given, Env._from_js(event.js.env), Context._from_event(event))
+        if kind == "email":
+            await given._settled()
 
     def handle(js_event: Any) -> None:
         event = Event(js_event)

@@ -6,8 +6,8 @@ https://developers.cloudflare.com/email-routing/email-workers/runtime-api/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import final
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Any, Self, cast, final
 
 from worker_sys import calls, convert, js
 
@@ -34,7 +34,20 @@ class ForwardableEmailMessage(Handle):
     Source: workers-rs `ForwardableEmailMessage`
     """
 
-    __slots__ = ()
+    __slots__ = ("_rejection",)
+
+    _rejection: Any
+
+    @classmethod
+    def _from_js(cls, js: Any) -> Self:
+        message = super()._from_js(js)
+        message._rejection = None
+        return message
+
+    async def _settled(self) -> None:
+        """Wait until a rejection has arrived: the local runtime is told by a call of its own."""
+        if isinstance(self._rejection, Awaitable):
+            await cast("Awaitable[None]", self._rejection)
 
     @property
     def from_(self) -> str:
@@ -90,7 +103,7 @@ class ForwardableEmailMessage(Handle):
 
         Source: workers-rs `ForwardableEmailMessage::set_reject`
         """
-        calls.call(self.js, "setReject", reason)
+        self._rejection = calls.call(self.js, "setReject", reason)
 
     async def forward(
         self, to: str, *, headers: Headers | Mapping[str, str] | None = None

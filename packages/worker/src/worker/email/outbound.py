@@ -170,7 +170,9 @@ class SendEmail(Handle):
 
         Source: workers-rs `SendEmail::send`
         """
-        return EmailSendResult._from_js(await calls.acall(self.js, "send", await message._platform()))
+        return EmailSendResult._from_js(
+            await calls.acall(self.js, "send", await message._platform())
+        )
 
     async def compose(
         self,

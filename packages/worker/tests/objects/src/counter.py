@@ -42,7 +42,7 @@ class Counter(DurableObject):
         """How often the object was started, and how often this one was called."""
         return [self.started + 1, self.calls]
 
-    async def name(self) -> str | None:
+    async def called(self) -> str | None:
         return self.state.id.name
 
     async def echo(self, *values: Any) -> list[Any]:

@@ -24,7 +24,7 @@ async def tick(event: ScheduledEvent, env: Env, ctx: Context) -> None:
 
 @event.queue
 def consume(batch: MessageBatch, env: Env, ctx: Context) -> None:
-    seen.append(f"{batch.queue} {[message.body() for message in batch]}")
+    seen.append(f"{batch.queue} {[message.body for message in batch]}")
 
 
 @event.tail

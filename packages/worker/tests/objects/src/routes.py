@@ -104,7 +104,7 @@ async def ids(req: Request, ctx: RouteContext) -> Response:
             "hashed": len({unique, named, objects.id_from_name("a")}),
             "stub": [stub.id == unique, repr(stub).startswith("<ObjectStub <ObjectId ")],
             "fetched": await (await stub.fetch("https://x/p", method="POST", body="q")).text(),
-            "unnamed": await stub.name(),
+            "unnamed": await stub.called(),
         }
     )
 
