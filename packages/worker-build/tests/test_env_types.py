@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -191,3 +193,70 @@ def test_the_kinds_are_those_of_the_env_itself() -> None:
         assert hasattr(importlib.import_module(kind.home), kind.type)
         section = worker_kinds[accessor].section
         assert section == kind.section
+
+
+EVERY_KIND = """
+name = "app"
+compatibility_date = "2026-04-01"
+vars = { TEXT = "t", FLAG = true, DATA = [1] }
+kv_namespaces = [{ binding = "A", id = "a" }]
+d1_databases = [{ binding = "B", database_name = "b", database_id = "b" }]
+r2_buckets = [{ binding = "C", bucket_name = "ccc" }]
+services = [{ binding = "D", service = "d" }]
+ai = { binding = "E" }
+browser = { binding = "F" }
+images = { binding = "G" }
+vectorize = [{ binding = "H", index_name = "h" }]
+workflows = [{ binding = "I", name = "i", class_name = "Flow" }]
+send_email = [{ name = "J" }]
+hyperdrive = [{ binding = "K", id = "k", localConnectionString = "postgres://u:p@localhost/d" }]
+analytics_engine_datasets = [{ binding = "L", dataset = "l" }]
+ratelimits = [{ name = "M", namespace_id = "1", simple = { limit = 10, period = 60 } }]
+secrets_store_secrets = [{ binding = "N", store_id = "s", secret_name = "n" }]
+mtls_certificates = [{ binding = "O", certificate_id = "o" }]
+dispatch_namespaces = [{ binding = "P", namespace = "p" }]
+pipelines = [{ binding = "Q", pipeline = "q" }]
+version_metadata = { binding = "R" }
+worker_loaders = [{ binding = "S" }]
+assets = { binding = "T", directory = "./src" }
+durable_objects.bindings = [{ name = "U", class_name = "Chatroom" }]
+queues.producers = [{ binding = "V", queue = "v" }]
+"""
+
+USE = """
+from typing import assert_type
+
+import worker
+from worker.d1 import D1Database
+from worker.durable import DurableObject, ObjectNamespace
+from worker.kv import KvStore
+from worker_env import Env
+
+
+class Chatroom(DurableObject):
+    async def say(self, words: str) -> int:
+        return len(words)
+
+
+async def use(given: worker.Env) -> None:
+    env = Env.of(given)
+    assert_type(env.A, KvStore)
+    assert_type(env.B, D1Database)
+    assert_type(env.TEXT, str)
+    assert_type(env.FLAG, bool)
+    assert_type(env.U, ObjectNamespace[Chatroom])
+    assert_type(await env.U.get_by_name("x").say("hello"), int)
+"""
+
+
+def test_the_class_of_every_kind_is_clean_under_strict_type_checking(project: Path) -> None:
+    (project / "wrangler.toml").write_text(EVERY_KIND)
+    (project / "src" / "main.py").write_text(USE)
+    text = written(project)
+    for kind in env_types.KINDS:
+        assert f".{kind.accessor}(" in text, kind.section
+    settings = {"typeCheckingMode": "strict", "executionEnvironments": [{"root": "src"}]}
+    (project / "pyrightconfig.json").write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    ran = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
