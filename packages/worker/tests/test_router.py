@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from worker.cors import Cors
 from worker.errors import (
+    FormDataError,
     JsonError,
     Problem,
     RouteInsertError,
@@ -220,6 +223,44 @@ def test_a_malformed_body_is_400_and_malformed_json_from_elsewhere_is_not() -> N
     assert (status, json.loads(body)["problems"][0]["in"]) == (400, "body")
     with pytest.raises(JsonError):
         ask(router, "/upstream")
+
+
+def test_a_malformed_form_is_400() -> None:
+    def handler(req: Request, ctx: RouteContext) -> Response:
+        error = FormDataError("failed to get form data from request")
+        error.status = 400
+        raise error
+
+    status, body = ask(Router().post("/", handler), "/", "POST")
+    assert (status, json.loads(body)["problems"][0]["in"]) == (400, "body")
+
+
+@pytest.mark.parametrize("answer", [None, "text", {"a": 1}])
+def test_what_is_no_response_is_refused(answer: Any) -> None:
+    async def later(req: Request, ctx: RouteContext) -> Any:
+        return answer
+
+    router = Router().get("/now", lambda req, ctx: answer).get("/later", later)
+    guarded = Router().use(Cors(origins="*")).mount("/", router)
+    for each in (router, guarded):
+        for path in ("/now", "/later"):
+            with pytest.raises(TypeError, match=r"a handler returned .*, not a Response"):
+                ask(each, path)
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="?#")))
+@example("%FF")
+@example("/%")
+@example("a/../b")
+def test_any_path_is_answered(path: str) -> None:
+    router = (
+        Router(auto_head=True)
+        .get("/:a", say("a"))
+        .post("/x/{n:int}", say("n"))
+        .get("/f/*r", say("r"))
+    )
+    for method in ("GET", "POST", "HEAD", "OPTIONS", "X"):
+        assert ask(router, f"/{path}", method)[0] in {200, 404, 405, 422}
 
 
 @pytest.mark.parametrize(

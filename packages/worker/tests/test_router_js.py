@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from worker.cookies import CookieSigner
 
 pytestmark = pytest.mark.pyodide
@@ -61,7 +60,8 @@ def test_what_we_refuse_is_what_javascript_refuses(pyodide: Any) -> None:
         characters = [chr(code) for code in (*range(0x180), 0x2028, 0x1f600)]
         [repr((name, value))
          for char in characters
-         for name, value in ((f"a{char}b", "v"), ("n", f"a{char}b"), ("n", char), ("n", f"{char} x {char}"))
+         for name, value in ((f"a{char}b", "v"), ("n", f"a{char}b"), ("n", char),
+                             ("n", f"{char} x {char}"))
          if ours(name, value) != theirs(name, value)]
     """)
     assert differing == []
@@ -75,7 +75,8 @@ def test_what_we_send_is_what_javascript_gets(pyodide: Any) -> None:
         response.headers.append("vary", "Origin")
         response.headers.append("vary", "Accept")
         made = response._to_js()
-        [list(made.headers.getSetCookie()), made.headers.get("vary"), made.headers.get("content-type")]
+        sent = made.headers
+        [list(sent.getSetCookie()), sent.get("vary"), sent.get("content-type")]
     """)
     assert received == [
         ["a=1; Path=/", "b=%C3%A9; Path=/"],
@@ -122,7 +123,6 @@ _APP = """
         return Response.ok(ctx.param("shelf") + " " + req.cookies.get("who", "nobody"))
 
     async def ask(url, **options):
-        options["headers"] = js.Object.fromEntries(js.Object.entries(to_js(options.get("headers", {}))))
         request = Request._from_js(js.Request.new(url, to_js(options)))
         response = await router.run(request, None, None)
         made = response._to_js()
@@ -138,9 +138,11 @@ def test_a_request_of_javascript_is_routed(pyodide: Any) -> None:
     answers = pyodide.run(
         _APP
         + """
-    [await ask("https://x.example/items/a%20b?q=1", headers={"cookie": "who=me", "origin": "https://app.example"}),
+    mine = {"cookie": "who=me", "origin": "https://app.example"}
+    evil = {"origin": "https://evil.example"}
+    [await ask("https://x.example/items/a%20b?q=1", headers=mine),
      await ask("https://x.example/items/a/b"),
-     await ask("https://x.example/items/7", method="DELETE", headers={"origin": "https://evil.example"})]
+     await ask("https://x.example/items/7", method="DELETE", headers=evil)]
     """
     )
     assert answers == [

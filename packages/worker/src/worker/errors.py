@@ -282,7 +282,9 @@ class CookieError(Error, ValueError):
 
 
 class FormDataError(Error, ValueError):
-    """The body is not the form that its content type announces."""
+    """The body is not the form that its content type announces; `status` is as in `JsonError`."""
+
+    status: int | None = None
 
 
 class UrlError(Error, ValueError):
@@ -313,8 +315,7 @@ class JsonError(Error, ValueError):
     """Text is not JSON.
 
     Attributes:
-        status: the HTTP status to answer with when the text came from the client (400); None
-            when it came from elsewhere and the client is not at fault. The router answers with it.
+        status: what the router answers when the text is the client's (400); None when it is not.
     """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
@@ -342,8 +343,7 @@ class Problem:
 
     Attributes:
         where: the part of the request: `path`, `query` or `body`.
-        at: the place in that part: a parameter's name or a path such as `items[0].price`;
-            empty for the part as a whole.
+        at: the place in it: a parameter's name, or `items[0].price`; empty for all of it.
         message: what was expected, without the value that came.
     """
 

@@ -7,7 +7,7 @@ An invalid request is answered with a JSON body that lists every problem:
                   {"in": "body", "at": "items[0].price", "message": "…"}]}
 
 `in` is `path`, `query` or `body`; `at` is the place in it, empty for the whole of it. The status
-is 422, or 400 where the body is not JSON at all. Values that came are not repeated.
+is 422, or 400 where the body is not JSON, or no form, at all. Values that came are not repeated.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from worker.streams import ByteStream
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from worker.errors import JsonError, Problem, ValidationError
+    from worker.errors import FormDataError, JsonError, Problem, ValidationError
     from worker.request import Request
     from worker.router.context import RouteContext
 
@@ -51,8 +51,8 @@ def invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Res
     return _problems(error.problems).with_status(422)
 
 
-def malformed(req: Request, ctx: RouteContext[Any], error: JsonError) -> Response:
-    """400 (or the error's own status) for a body that is not JSON."""
+def malformed(req: Request, ctx: RouteContext[Any], error: JsonError | FormDataError) -> Response:
+    """400 (or the error's own status) for a body that is not JSON, or no form."""
     from worker.errors import Problem
 
     return _problems([Problem("body", "", str(error))]).with_status(error.status or 400)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from worker.errors import JsonError, ValidationError
+from worker.errors import FormDataError, JsonError, ValidationError
+from worker.response import Response
 from worker.router import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from worker.request import Request
-    from worker.response import Response
     from worker.router.context import RouteContext
     from worker.router.pattern import Pattern
     from worker.router.router import Router
     from worker.router.types import Answer, ErrorHandler, Handler, Middleware, Next
 
-__all__ = ["Entry", "HeadEntry", "Route", "settled"]
+__all__ = ["Entry", "HeadEntry", "Route", "refuse", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Entry:
                     return handler
         if isinstance(error, ValidationError):
             return answers.invalid
-        if isinstance(error, JsonError) and error.status is not None:
+        if isinstance(error, JsonError | FormDataError) and error.status is not None:
             return answers.malformed
         return None
 
@@ -99,8 +99,24 @@ class HeadEntry(Entry):
 
 
 async def settled(answer: Answer) -> Response:
-    """The response itself."""
-    return await answer if isinstance(answer, Awaitable) else answer
+    """The response itself.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    response = await answer if isinstance(answer, Awaitable) else answer
+    return response if type(response) is Response else refuse(response)
+
+
+def refuse(answer: object) -> NoReturn:
+    """Refuse what a handler returned instead of a response.
+
+    Raises:
+        TypeError: always.
+    """
+    error = TypeError(f"a handler returned {type(answer).__name__}, not a Response")
+    error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
+    raise error
 
 
 def _composed(middleware: Sequence[Middleware], entry: Entry) -> Next:

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from worker.errors import RouteInsertError, RouteNameError, RouterFrozenError
 from worker.method import Method
+from worker.response import Response
 from worker.router.context import RouteContext
 from worker.router.dispatch import Tables
-from worker.router.entry import Entry, Route, settled
+from worker.router.entry import Entry, Route, refuse, settled
 from worker.router.matcher import Conflict
 from worker.router.pattern import Pattern, parse
 from worker.router.registrar import Registrar, Verb
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from worker.context import Context
     from worker.env import Env
     from worker.request import Request
-    from worker.response import Response
     from worker.router.types import ErrorHandler, Handler, Middleware
 
 __all__ = ["Router"]
@@ -104,7 +104,9 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         context: RouteContext[Any] = RouteContext(self, entry, slots, parts, allowed, env, ctx)
         try:
             answer: Any = entry.call(req, context)
-            return await answer if hasattr(answer, "__await__") else answer
+            if hasattr(answer, "__await__"):
+                answer = await answer
+            return answer if type(answer) is Response else refuse(answer)
         except Exception as error:
             handler = entry.error_handler(error)
             if handler is None:
