@@ -77,7 +77,9 @@ class _Producer:
         self._entered = False
         self._given_up = False
         self._step = proxies.callback(self._in_event, None)
-        self.stream = calls.call(js.runtime, "streamFrom", self._step)
+        context = None if self._event is None else self._event.js.ctx
+        made = calls.call(js.runtime, "streamFrom", self._step, context)
+        self.stream, self._ended = made[0], made[1]
 
     def _in_event(self, *arguments: Any) -> None:
         if self._event is None:
@@ -118,6 +120,7 @@ class _Producer:
             )
         finally:
             self._controller = None
+            self._ended()
             self._step.destroy()
             if self._release is not None:
                 self._release()

@@ -212,12 +212,14 @@ class Body:
             return Blob._from_js(await calls.acall(self.owner, "blob"))
         return Blob(await self._rest(), type=content_type or "")
 
-    def take(self) -> Any:
+    def take(self, *, to_client: bool = False) -> Any:
         """The body for a JavaScript message: `str`, `bytes`, a JavaScript stream, or None."""
         self._use()
         if self.owner is not None:
             return convert.to_py(self.owner.body)
-        return self.data if self.stream is None else self.stream._take()
+        if self.stream is None:
+            return self.data
+        return self.stream._take_to_send() if to_client else self.stream._take()
 
     def copy(self) -> Body:
         """A second body with the same content; a stream is split in two."""
@@ -292,7 +294,11 @@ class Message:
             BodyUsedError: the body has already been read.
             FormDataError: it is not a form.
         """
-        return await self._content.form_data(self._content_type())
+        try:
+            return await self._content.form_data(self._content_type())
+        except FormDataError as error:
+            error.status = self._STATUS
+            raise
 
     async def blob(self) -> Blob:
         """The whole body as a blob of its content type.

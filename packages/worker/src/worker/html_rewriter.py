@@ -19,7 +19,6 @@ from typing import Any, Protocol, Self, TypeVar, final
 
 from worker_sys import aio, calls, convert, js, proxies
 
-from worker._callbacks import async_function
 from worker._handle import Handle
 from worker.response import Response
 
@@ -347,7 +346,8 @@ class HTMLRewriter:
         event = aio.current_event()
         if event is not None:
             # The handlers run while the client reads, after the answer.
-            changed = calls.call(js.runtime, "whenRead", changed, proxies.one_shot(event.keep()))
+            release = proxies.one_shot(event.keep())
+            changed = calls.call(js.runtime, "whenRead", changed, release, event.js.ctx)
         return Response._from_js(changed)
 
 
@@ -364,4 +364,4 @@ def _callback(part: type[Handle], function: Handler[Any]) -> Any:
         if isinstance(result, Awaitable):
             await result
 
-    return async_function(call)
+    return proxies.callback(call, aio.current_event())

@@ -367,7 +367,7 @@ class Response(Message):
         if self._js is not None:
             self._body.used = True
             return self._js
-        body = self._body.take()
+        body = self._body.take(to_client=True)
         if self._status in NULL_BODY and isinstance(body, str | bytes) and not body:
             body = None
         flat = self._flat if self._headers is None else "\n".join(self._headers._flat())

@@ -55,7 +55,7 @@ class ByteStream:
     Source: workers-rs `ByteStream`.
     """
 
-    __slots__ = ("_begun", "_done", "_js", "_reader", "_source")
+    __slots__ = ("_begun", "_done", "_js", "_made_here", "_reader", "_source")
 
     def __init__(self, source: StreamSource) -> None:
         self._source: StreamSource | None = source
@@ -63,6 +63,7 @@ class ByteStream:
         self._reader: Any = None
         self._begun = False
         self._done = False
+        self._made_here = False
 
     @classmethod
     def _from_js(cls, js_stream: Any) -> ByteStream:
@@ -77,6 +78,7 @@ class ByteStream:
         if self._source is not None:
             self._js = produce(self._source)
             self._source = None
+            self._made_here = True
         return self._js
 
     @property
@@ -183,7 +185,9 @@ class ByteStream:
         """Two streams with the same chunks. What one has read and the other has not is kept."""
         self._refuse_locked()
         twins = calls.call(self._take(), "tee")
-        return ByteStream._from_js(twins[0]), ByteStream._from_js(twins[1])
+        left, right = ByteStream._from_js(twins[0]), ByteStream._from_js(twins[1])
+        left._made_here = right._made_here = self._made_here
+        return left, right
 
     def _take(self) -> Any:
         """The JavaScript stream, for somebody who will read it in our place."""
@@ -192,6 +196,11 @@ class ByteStream:
         stream = self.js
         self._done = True
         return stream
+
+    def _take_to_send(self) -> Any:
+        """As `_take`, for a response: the platform tells only its own streams when a client leaves."""
+        stream = self._take()
+        return calls.call(js.runtime, "native", stream) if self._made_here else stream
 
     def _refuse_locked(self) -> None:
         if self._done or self._begun or (self._source is None and self._js.locked):

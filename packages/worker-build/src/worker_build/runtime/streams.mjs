@@ -6,15 +6,34 @@ const encoder = new TextEncoder();
  * A stream that Python fills. `step(controller)` asks for the next chunk, which Python enqueues when
  * it has it; `step(undefined, reason)` says that nobody reads on. Nothing is made ahead of a read.
  * @param {(controller?: ReadableStreamDefaultController, reason?: unknown) => void} step
+ * @param {ExecutionContext | null} [context] kept alive until Python has cleaned up
+ * @returns {[ReadableStream, () => void]} the stream, and what Python calls when it has
  */
-export function streamFrom(step) {
-  return new ReadableStream(
+export function streamFrom(step, context) {
+  /** @type {() => void} */
+  let ended = () => {};
+  context?.waitUntil?.(new Promise(resolve => (ended = () => resolve(undefined))));
+  const stream = new ReadableStream(
     {
       pull: controller => void step(controller),
       cancel: reason => void step(undefined, String(reason)),
     },
     { highWaterMark: 0 },
   );
+  return [stream, ended];
+}
+
+const Pipe = globalThis.IdentityTransformStream ?? TransformStream;
+
+/**
+ * The same bytes as a stream of the platform's own. When a client goes away the platform drops the
+ * body without a word to a stream made in JavaScript; a pipe into one of its own breaks, and tells.
+ * @param {ReadableStream} stream
+ */
+export function native(stream) {
+  const { readable, writable } = new Pipe();
+  stream.pipeTo(writable).catch(() => {});
+  return readable;
 }
 
 /** @param {unknown} chunk */
@@ -47,13 +66,17 @@ export async function readAll(stream) {
  * The same response; `done` is called when its body has been read, or given up.
  * @param {Response} response
  * @param {() => void} done
+ * @param {ExecutionContext} context kept alive until then
  */
-export function whenRead(response, done) {
+export function whenRead(response, done, context) {
   if (!response.body) {
     done();
     return response;
   }
-  const { readable, writable } = new TransformStream();
-  void response.body.pipeTo(writable).then(done, done);
+  const { readable, writable } = new Pipe();
+  const finish = () => done();
+  // From one stream of the platform to another no JavaScript would run, and the handlers could not.
+  const body = response.body.pipeThrough(new TransformStream());
+  context?.waitUntil?.(body.pipeTo(writable).then(finish, finish));
   return new Response(readable, response);
 }

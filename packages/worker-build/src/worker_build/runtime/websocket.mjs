@@ -44,7 +44,7 @@ class Inbox {
 
   /** @param {() => void} callback called once, when the connection has ended */
   whenClosed(callback) {
-    void this.#end.then(callback);
+    void this.#end.then(() => callback());
   }
 }
 
