@@ -24,7 +24,7 @@ from .model import (
 )
 from .names import identifier
 from .parameters import type_params
-from .polarity import GIVEN, RECEIVED
+from .polarity import RECEIVED, flip
 from .spelling import Types
 
 _INDENT = "    "
@@ -38,12 +38,16 @@ class Members:
 
     Attributes:
         parts: where a member is declared, when not with the class: what the report says of it.
+        way: `received` for methods that JS offers, `given` for those that Python writes.
         plain: write read-only properties as attributes too. Pyright tells the cases of a union
             apart by attributes, not by properties.
     """
 
-    def __init__(self, types: Types, parts: dict[str, Declaration], *, plain: bool) -> None:
+    def __init__(
+        self, types: Types, parts: dict[str, Declaration], *, plain: bool, way: str
+    ) -> None:
         self.types = types
+        self.way = way
         self.parts = parts
         self.origin = types.origin
         self.plain = plain
@@ -97,7 +101,7 @@ class Members:
 
     def value(self, member: Member) -> str:
         if member.signature:
-            text = self.types.callable(member.signature, RECEIVED)
+            text = self.types.callable(member.signature, self.way)
         else:
             text = self.types.write(member.type or Keyword("any"), RECEIVED)
         return self.types.union((text, "None")) if member.optional else text
@@ -155,18 +159,18 @@ class Members:
         elif len(params) > 2:
             params.insert(-1, "/")
         generic = type_params(with_defaults(signature), self.types, RECEIVED)
-        return f"{generic}({', '.join(params)}) -> {self.types.write(signature.result, RECEIVED)}"
+        return f"{generic}({', '.join(params)}) -> {self.types.write(signature.result, self.way)}"
 
     def params(self, signature: Signature) -> Iterator[str]:
         for param in signature.params:
             name = identifier(param.name)
             if param.rest:
-                yield f"*{name}: {self.types.write(item_of(param.type), GIVEN)}"
+                yield f"*{name}: {self.types.write(item_of(param.type), flip(self.way))}"
             elif param.optional:
-                text = self.types.union((self.types.write(param.type, GIVEN), "None"))
+                text = self.types.union((self.types.write(param.type, flip(self.way)), "None"))
                 yield f"{name}: {text} = ..."
             else:
-                yield f"{name}: {self.types.write(param.type, GIVEN)}"
+                yield f"{name}: {self.types.write(param.type, flip(self.way))}"
 
 
 def item_of(rest: Type) -> Type:

@@ -12,6 +12,7 @@ from .model import (
     Conditional,
     Constructor,
     Function,
+    Keyword,
     Member,
     Ref,
     Signature,
@@ -47,10 +48,14 @@ class Polarity:
         for shape in world.shapes.values():
             if not self.is_data(shape.name):
                 self.reach(shape.name, RECEIVED)
+        # What the runtime never mentions and what has functions is for Python to write.
         declared = {declaration.name for declaration in world.declarations}
-        for name in [*world.shapes, *world.aliases]:
+        handlers = [
+            name for name in world.aliases if isinstance(world.aliases[name].type, Function)
+        ]
+        for name in [*handlers, *world.shapes, *world.aliases]:
             if name not in self.ways and name in declared:
-                self.reach(name, RECEIVED)
+                self.reach(name, GIVEN if self.has_functions(name) else RECEIVED)
 
     def is_data(self, name: str) -> bool:
         """Tell whether a shape is plain data: properties, and callbacks that may be left out."""
@@ -59,6 +64,29 @@ class Polarity:
             shape = self.world.shapes[name]
             self._data[name] = not shape.is_class and only_data(self.world, shape)
         return self._data[name]
+
+    def is_implemented(self, name: str) -> bool:
+        """Tell whether Python writes the methods of a shape, and JS calls them.
+
+        A handler that may be missing is written by whoever leaves it out; an abstract class with a
+        constructor is there to be subclassed.
+        """
+        shape = self.world.shapes[name]
+        kinds = {member.kind for member in shape.origin.members}
+        optional = any(member.kind == "method" and member.optional for member in shape.members)
+        subclassed = shape.is_class and shape.origin.abstract and "new" in kinds
+        return not self.is_data(name) and (optional or subclassed)
+
+    def has_functions(self, name: str) -> bool:
+        """Tell whether a handler, or an object with handlers, is what a name stands for."""
+        if name in self.world.aliases:
+            return isinstance(self.world.aliases[name].type, Function)
+        members = self.world.members(Ref(name)) or ()
+        named = (member.type.name for member in members if isinstance(member.type, Ref))
+        return self.is_data(name) and (
+            any(member.signature or isinstance(member.type, Function) for member in members)
+            or any(alias in self.world.aliases and self.has_functions(alias) for alias in named)
+        )
 
     def both(self, name: str) -> bool:
         """Tell whether a declaration is written twice: as it is given, and as it is received."""
@@ -89,8 +117,10 @@ class Polarity:
                 return self._differs(yes) or self._differs(no)
             case Function() | Constructor():
                 return True
+            case Keyword(name):
+                return name in {"null", "object", "void"}
             case _:
-                return type_.__class__.__name__ == "Keyword"
+                return False
 
     def reach(self, name: str, way: str) -> None:
         """Mark a declaration as crossing one way, and what it consists of with it."""
@@ -106,12 +136,13 @@ class Polarity:
             self.params(shape.params, inner)
             for base in shape.bases:
                 self.visit(base, inner)
+            implemented = not self.is_data(name) and self.is_implemented(name)
             for member in shape.members:
+                if member.signature:
+                    self.signature(member.signature, GIVEN if implemented else inner)
                 self.member(member, inner)
 
     def member(self, member: Member, way: str) -> None:
-        if member.signature:
-            self.signature(member.signature, way)
         if member.type:
             self.visit(member.type, way)
 

@@ -75,7 +75,8 @@ class Renderer:
         params = type_params(shape.params, types, RECEIVED)
         name = self.imports.names.of(shape.name, RECEIVED)[1]
         plain = nominal or self.polarity.is_data(shape.name)
-        body = Members(types, shape.parts, plain=plain).write(members)
+        way = GIVEN if self.polarity.is_implemented(shape.name) else RECEIVED
+        body = Members(types, shape.parts, plain=plain, way=way).write(members)
         head = f"class {name}{params}({', '.join(written)}):"
         return class_block(head, shape.doc, body)
 

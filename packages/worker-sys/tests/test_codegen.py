@@ -131,6 +131,24 @@ def test_data_that_is_given_is_a_dict_and_data_that_is_received_has_attributes(p
     assert notes == []
 
 
+def test_what_python_implements_receives_its_arguments(python):
+    found, _ = python("""
+    interface Info { tries: number; tags?: string[] }
+    declare abstract class Entry<T = unknown> {
+      constructor(env: object);
+      run(info: Info): Promise<T>;
+      alarm?(info: Info): void | Promise<void>;
+    }
+    type Handler = (info: Info, names: string[]) => Promise<string[]>;
+    """)
+    assert "def run(self, info: Info, /) -> Awaitable[T]: ..." in found["Entry"]
+    assert "alarm: Callable[[Info], object] | None" in found["Entry"]
+    assert found["Handler"] == (
+        "type Handler = Callable[[Info, es.Array[str]], Awaitable[Sequence[str]]]"
+    )
+    assert "InfoDict" not in found
+
+
 def test_an_anonymous_shape_is_named_after_its_place(python):
     found, _ = python("""
     interface Store { list(options?: { limit?: number }): Promise<{ keys: { name: string }[] }> }

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from . import es
 from .ai_models import AiTextGenerationResponseFormatDict
-from .fetch import RequestInfo, RequestInitDict, Response
+from .fetch import RequestInfo, RequestInit, Response
 from .url import URL
 
 type BrowserRunLifecycleEvent = Literal["load", "domcontentloaded", "networkidle0", "networkidle2"]
@@ -1339,7 +1339,7 @@ class BrowserRun(Protocol):
     """Browser Run API binding for automating headless browsers.
     See: https://developers.cloudflare.com/browser-run/
     """
-    def fetch(self, input: RequestInfo | URL, init: RequestInitDict | None = ..., /) -> es.Promise[Response]:
+    def fetch(self, input: RequestInfo | URL, init: RequestInit | None = ..., /) -> es.Promise[Response]:
         """Send a raw HTTP request to the Browser Run API.
         Used by libraries like `@cloudflare/puppeteer` to acquire and connect to a browser instance.
         See: https://developers.cloudflare.com/browser-run/

@@ -78,13 +78,11 @@ type D1SessionConstraint = Literal["first-primary", "first-unconstrained"]
 
 type D1SessionBookmark = str
 
-type D1SessionBookmarkArg = str
-
 class D1Database(Protocol):
     def prepare(self, query: str, /) -> D1PreparedStatement: ...
     def batch[T = object](self, statements: Sequence[D1PreparedStatement], /) -> es.Promise[es.Array[D1Result[T]]]: ...
     def exec(self, query: str, /) -> es.Promise[D1ExecResult]: ...
-    def withSession(self, constraintOrBookmark: D1SessionBookmarkArg | D1SessionConstraint | None = ..., /) -> D1DatabaseSession:
+    def withSession(self, constraintOrBookmark: D1SessionBookmark | D1SessionConstraint | None = ..., /) -> D1DatabaseSession:
         """Creates a new D1 Session anchored at the given constraint or the bookmark.
         All queries executed using the created session will have sequential consistency,
         meaning that all writes done through the session will be visible in subsequent reads.

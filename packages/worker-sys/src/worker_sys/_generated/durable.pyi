@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from . import es
 from .container import Container
-from .fetch import Fetcher, Request, RequestInfo, RequestInitDict, Response
+from .fetch import Fetcher, Request, RequestInfo, RequestInit, Response
 from .rpc import DurableObjectBranded
 from .socket import Socket, SocketAddress, SocketOptions
 from .url import URL
@@ -29,15 +29,15 @@ class ColoLocalActorNamespaceConstructor(Protocol):
     """The class `ColoLocalActorNamespace` itself."""
 
 class DurableObject(Protocol):
-    def fetch(self, request: Request, /) -> Response | es.Promise[Response]: ...
-    connect: Callable[[Socket], None | es.Promise[None]] | None
-    alarm: Callable[..., None | es.Promise[None]] | None
-    webSocketMessage: Callable[[WebSocket, str | es.ArrayBuffer], None | es.Promise[None]] | None
-    webSocketClose: Callable[[WebSocket, float, str, bool], None | es.Promise[None]] | None
-    webSocketError: Callable[[WebSocket, object], None | es.Promise[None]] | None
+    def fetch(self, request: Request, /) -> Response | Awaitable[Response]: ...
+    connect: Callable[[Socket], object] | None
+    alarm: Callable[..., object] | None
+    webSocketMessage: Callable[[WebSocket, str | es.ArrayBuffer], object] | None
+    webSocketClose: Callable[[WebSocket, float, str, bool], object] | None
+    webSocketError: Callable[[WebSocket, object], object] | None
 
 class DurableObjectStub[T: DurableObjectBranded | None = None](Protocol):
-    def fetch(self, input: RequestInfo | URL, init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
+    def fetch(self, input: RequestInfo | URL, init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     def connect(self, address: SocketAddress | str, options: SocketOptions | None = ..., /) -> Socket: ...
     def __getattr__(self, name: str, /) -> Any: ...
     @property

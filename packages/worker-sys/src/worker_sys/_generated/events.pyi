@@ -179,8 +179,8 @@ class EventTargetAddEventListenerOptions(TypedDict):
     once: NotRequired[bool]
     signal: NotRequired[AbortSignal]
 
-class EventTargetHandlerObject(Protocol):
-    def handleEvent(self, event: Event, /) -> Any: ...
+class EventTargetHandlerObject(TypedDict):
+    handleEvent: Callable[[Event], Any]
 
 class AbortController(Protocol):
     """The `AbortController` interface represents a controller object that allows you to abort one or more Web requests as and when desired.

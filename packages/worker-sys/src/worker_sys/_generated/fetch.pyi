@@ -44,9 +44,7 @@ class FetchEvent(ExtendableEvent, Protocol):
 class FetchEventConstructor(Protocol):
     """The class `FetchEvent` itself."""
 
-type HeadersInit = Headers | Iterable[Iterable[str]] | es.Object[str]
-
-type HeadersInitArg = Headers | Iterable[Iterable[str]] | Mapping[str, str]
+type HeadersInit = Headers | Iterable[Iterable[str]] | Mapping[str, str]
 
 class Headers(Protocol):
     """The `Headers` interface of the Fetch API allows you to perform various actions on HTTP request and response headers.
@@ -95,11 +93,9 @@ class Headers(Protocol):
 
 class HeadersConstructor(Protocol):
     """The class `Headers` itself."""
-    def new(self, init: HeadersInitArg | None = ..., /) -> Headers: ...
+    def new(self, init: HeadersInit | None = ..., /) -> Headers: ...
 
-type BodyInit = ReadableStream[es.Uint8Array] | str | es.ArrayBuffer | es.ArrayBufferView | Blob | URLSearchParams | FormData | Iterable[es.ArrayBuffer | es.ArrayBufferView] | AsyncIterable[es.ArrayBuffer | es.ArrayBufferView]
-
-type BodyInitArg = ReadableStream[es.Uint8Array | Buffer] | str | es.ArrayBuffer | es.ArrayBufferView | Buffer | Blob | URLSearchParams | FormData | Iterable[es.ArrayBuffer | es.ArrayBufferView | Buffer] | AsyncIterable[es.ArrayBuffer | es.ArrayBufferView | Buffer]
+type BodyInit = ReadableStream[es.Uint8Array | Buffer] | str | es.ArrayBuffer | es.ArrayBufferView | Buffer | Blob | URLSearchParams | FormData | Iterable[es.ArrayBuffer | es.ArrayBufferView | Buffer] | AsyncIterable[es.ArrayBuffer | es.ArrayBufferView | Buffer]
 
 class Body(Protocol):
     @property
@@ -129,7 +125,7 @@ class ResponseConstructor(Protocol):
 
     Source: https://developer.mozilla.org/docs/Web/API/Response
     """
-    def new(self, body: BodyInitArg | None = ..., init: ResponseInit | None = ..., /) -> Response: ...
+    def new(self, body: BodyInit | None = ..., init: ResponseInit | None = ..., /) -> Response: ...
     def error(self) -> Response: ...
     def redirect(self, url: str, status: float | None = ..., /) -> Response: ...
     def json(self, any: Any, maybeInit: ResponseInit | Response | None = ..., /) -> Response: ...
@@ -185,7 +181,7 @@ class Response(Body, Protocol):
 class ResponseInit(TypedDict):
     status: NotRequired[float]
     statusText: NotRequired[str]
-    headers: NotRequired[HeadersInitArg]
+    headers: NotRequired[HeadersInit]
     cf: NotRequired[Any]
     webSocket: NotRequired[WebSocket | None]
     encodeBody: NotRequired[Literal["automatic", "manual"]]
@@ -200,7 +196,7 @@ class RequestConstructor(Protocol):
     @overload
     def new[CfHostMetadata = object](self, input: RequestInfo[CfPropertiesArg] | URL, /) -> Request[CfHostMetadata, CfProperties[CfHostMetadata]]: ...
     @overload
-    def new[CfHostMetadata = object, Cf = CfProperties[CfHostMetadata]](self, input: RequestInfo[CfPropertiesArg] | URL, init: RequestInitDict[Cf] | None, /) -> Request[CfHostMetadata, Cf]: ...
+    def new[CfHostMetadata = object, Cf = CfProperties[CfHostMetadata]](self, input: RequestInfo[CfPropertiesArg] | URL, init: RequestInit[Cf] | None, /) -> Request[CfHostMetadata, Cf]: ...
 
 class Request[CfHostMetadata = object, Cf = CfProperties[CfHostMetadata]](Body, Protocol):
     """The `Request` interface of the Fetch API represents a resource request.
@@ -255,31 +251,12 @@ class Request[CfHostMetadata = object, Cf = CfProperties[CfHostMetadata]](Body, 
     Source: https://developer.mozilla.org/docs/Web/API/Request/cache
     """
 
-class RequestInit[Cf = CfProperties](Protocol):
-    method: str | None
-    """A string to set request's method."""
-    headers: HeadersInit | None
-    """A Headers object, an object literal, or an array of two-item arrays to set request's headers."""
-    body: BodyInit | es.JsNull | None
-    """A BodyInit object or null to set request's body."""
-    redirect: str | None
-    """A string indicating whether request follows redirects, results in an error upon encountering a redirect, or returns the redirect (in an opaque fashion). Sets request's redirect."""
-    fetcher: Fetcher | es.JsNull | None
-    cf: Cf | None
-    cache: Literal["no-store", "no-cache"] | None
-    """A string indicating how the request will interact with the browser's cache to set request's cache."""
-    integrity: str | None
-    """A cryptographic hash of the resource to be fetched by request. Sets request's integrity."""
-    signal: AbortSignal | es.JsNull | None
-    """An AbortSignal to set request's signal."""
-    encodeResponseBody: Literal["automatic", "manual"] | None
-
-class RequestInitDict[Cf = CfPropertiesArg](TypedDict):
+class RequestInit[Cf = CfPropertiesArg](TypedDict):
     method: NotRequired[str]
     """A string to set request's method."""
-    headers: NotRequired[HeadersInitArg]
+    headers: NotRequired[HeadersInit]
     """A Headers object, an object literal, or an array of two-item arrays to set request's headers."""
-    body: NotRequired[BodyInitArg | None]
+    body: NotRequired[BodyInit | None]
     """A BodyInit object or null to set request's body."""
     redirect: NotRequired[str]
     """A string indicating whether request follows redirects, results in an error upon encountering a redirect, or returns the redirect (in an opaque fashion). Sets request's redirect."""
@@ -296,6 +273,6 @@ class RequestInitDict[Cf = CfPropertiesArg](TypedDict):
 type Service[T = None] = Fetcher[Any] | Fetcher[T] | Fetcher[None]
 
 class Fetcher[T: EntrypointBranded | None = None, Reserved: str = Never](Protocol):
-    def fetch(self, input: RequestInfo | URL, init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
+    def fetch(self, input: RequestInfo | URL, init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     def connect(self, address: SocketAddress | str, options: SocketOptions | None = ..., /) -> Socket: ...
     def __getattr__(self, name: str, /) -> Any: ...

@@ -127,7 +127,7 @@ from .fetch import (
     HeadersConstructor,
     RequestConstructor,
     RequestInfo,
-    RequestInitDict,
+    RequestInit,
     Response as _Response,
     ResponseConstructor,
 )
@@ -779,7 +779,7 @@ class Globals(Protocol):
         """Source: https://developer.mozilla.org/docs/Web/API/Window/structuredClone"""
     def reportError(self, error: Any, /) -> None:
         """Source: https://developer.mozilla.org/docs/Web/API/Window/reportError"""
-    def fetch(self, input: RequestInfo | _URL, init: RequestInitDict[RequestInitCfProperties] | None = ..., /) -> es.Promise[_Response]:
+    def fetch(self, input: RequestInfo | _URL, init: RequestInit[RequestInitCfProperties] | None = ..., /) -> es.Promise[_Response]:
         """Source: https://developer.mozilla.org/docs/Web/API/Window/fetch"""
     @property
     def self(self) -> ServiceWorkerGlobalScope: ...

@@ -8,86 +8,50 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
-from typing_extensions import TypedDict
 
 from . import es
-from .cf import IncomingRequestCfProperties, IncomingRequestCfPropertiesDict
-from .fetch import Request, RequestInitDict, Response
+from .cf import IncomingRequestCfProperties
+from .fetch import Request, RequestInit, Response
 
 type Params[P: str = Any] = es.Object[str | es.Array[str]]
-
-type ParamsArg[P: str = Any] = Mapping[str, str | Sequence[str]]
 
 class EventContextEnvASSETS(Protocol):
     fetch: Callable[..., es.Promise[Response]]
 
-class EventContextEnvASSETSDict(TypedDict):
-    fetch: Callable[..., Awaitable[Response]]
-
 class EventContextEnv[Env](Protocol):
     ASSETS: EventContextEnvASSETS
     def __getattr__(self, name: str, /) -> Any: ...
-
-class EventContextEnvDict[Env](TypedDict, extra_items=Any):
-    ASSETS: EventContextEnvASSETSDict
 
 class EventContext[Env, P: str, Data](Protocol):
     request: Request[object, IncomingRequestCfProperties[object]]
     functionPath: str
     def waitUntil(self, promise: Awaitable[Any], /) -> None: ...
     def passThroughOnException(self) -> None: ...
-    def next(self, input: Request | str | None = ..., init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
+    def next(self, input: Request | str | None = ..., init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     env: EventContextEnv[Env]
     params: Params[P]
     data: Data
 
-class EventContextDict[Env, P: str, Data](TypedDict):
-    request: Request[object, IncomingRequestCfPropertiesDict[object]]
-    functionPath: str
-    waitUntil: Callable[[es.Promise[Any]], object]
-    passThroughOnException: Callable[[], object]
-    next: Callable[..., Awaitable[Response]]
-    env: EventContextEnvDict[Env]
-    params: ParamsArg[P]
-    data: Data
-
-type PagesFunction[Env = object, Params: str = Any, Data = es.Object[object]] = Callable[[EventContextDict[Env, Params, Data]], Response | es.Promise[Response]]
+type PagesFunction[Env = object, Params: str = Any, Data = Mapping[str, object]] = Callable[[EventContext[Env, Params, Data]], Response | Awaitable[Response]]
 
 class EventPluginContextEnvASSETS(Protocol):
     fetch: Callable[..., es.Promise[Response]]
 
-class EventPluginContextEnvASSETSDict(TypedDict):
-    fetch: Callable[..., Awaitable[Response]]
-
 class EventPluginContextEnv[Env](Protocol):
     ASSETS: EventPluginContextEnvASSETS
     def __getattr__(self, name: str, /) -> Any: ...
-
-class EventPluginContextEnvDict[Env](TypedDict, extra_items=Any):
-    ASSETS: EventPluginContextEnvASSETSDict
 
 class EventPluginContext[Env, P: str, Data, PluginArgs](Protocol):
     request: Request[object, IncomingRequestCfProperties[object]]
     functionPath: str
     def waitUntil(self, promise: Awaitable[Any], /) -> None: ...
     def passThroughOnException(self) -> None: ...
-    def next(self, input: Request | str | None = ..., init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
+    def next(self, input: Request | str | None = ..., init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     env: EventPluginContextEnv[Env]
     params: Params[P]
     data: Data
     pluginArgs: PluginArgs
 
-class EventPluginContextDict[Env, P: str, Data, PluginArgs](TypedDict):
-    request: Request[object, IncomingRequestCfPropertiesDict[object]]
-    functionPath: str
-    waitUntil: Callable[[es.Promise[Any]], object]
-    passThroughOnException: Callable[[], object]
-    next: Callable[..., Awaitable[Response]]
-    env: EventPluginContextEnvDict[Env]
-    params: ParamsArg[P]
-    data: Data
-    pluginArgs: PluginArgs
-
-type PagesPluginFunction[Env = object, Params: str = Any, Data = es.Object[object], PluginArgs = object] = Callable[[EventPluginContextDict[Env, Params, Data, PluginArgs]], Response | es.Promise[Response]]
+type PagesPluginFunction[Env = object, Params: str = Any, Data = Mapping[str, object], PluginArgs = object] = Callable[[EventPluginContext[Env, Params, Data, PluginArgs]], Response | Awaitable[Response]]

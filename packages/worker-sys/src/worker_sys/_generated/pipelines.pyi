@@ -8,9 +8,8 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
-from typing_extensions import TypedDict
 
 from . import es
 from .scope import ExecutionContext
@@ -18,7 +17,7 @@ from .scope import ExecutionContext
 class PipelineTransformationEntrypoint[Env = object, I = PipelineRecord, O = PipelineRecord](Protocol):
     env: Env
     ctx: ExecutionContext
-    def run(self, records: Sequence[I], metadata: PipelineBatchMetadata, /) -> es.Promise[es.Array[O]]:
+    def run(self, records: es.Array[I], metadata: PipelineBatchMetadata, /) -> Awaitable[Sequence[O]]:
         """run receives an array of PipelineRecord which can be
         transformed and returned to the pipeline
         Argument `records`: Incoming records from the pipeline to be transformed
@@ -31,7 +30,7 @@ class PipelineTransformationEntrypointConstructor(Protocol):
 
 type PipelineRecord = es.Object[object]
 
-class PipelineBatchMetadata(TypedDict):
+class PipelineBatchMetadata(Protocol):
     pipelineId: str
     pipelineName: str
 

@@ -13,7 +13,7 @@ from typing import Any, Never, Protocol, Self
 
 from . import es
 from .durable import ColoLocalActorNamespace, DurableObjectNamespace
-from .fetch import Headers, Request, RequestInfo, RequestInitDict, Response
+from .fetch import Headers, Request, RequestInfo, RequestInit, Response
 from .scope import TypedArray
 from .socket import Socket, SocketAddress, SocketOptions
 from .streams import ReadableStream, WritableStream
@@ -22,7 +22,7 @@ from .url import URL
 type LoopbackForExport[T = None] = LoopbackServiceStub[Any] | LoopbackDurableObjectClass[Any] | LoopbackServiceStub[None] | None
 
 class LoopbackServiceStub[T: WorkerEntrypointBranded | None = None](Protocol):
-    def fetch(self, input: RequestInfo | URL, init: RequestInitDict | None = ..., /) -> es.Promise[Response]: ...
+    def fetch(self, input: RequestInfo | URL, init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     def connect(self, address: SocketAddress | str, options: SocketOptions | None = ..., /) -> Socket: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
@@ -94,8 +94,6 @@ Note we use `StubBase` instead of `Stub` here to avoid circular dependencies:
 """
 
 type UnstubifyAll[A] = Any
-
-type UnstubifyAllArg[A] = Any
 
 type MaybeProvider[T] = object
 """Utility type for adding `Provider`/`Disposable`s to `object` types only.

@@ -47,14 +47,14 @@ from .events import (
 from .eventsource import EventSourceConstructor
 from .fetch import (
     BodyConstructor,
-    BodyInitArg,
+    BodyInit,
     FetchEvent,
     FetchEventConstructor,
     HeadersConstructor,
     Request,
     RequestConstructor,
     RequestInfo,
-    RequestInitDict,
+    RequestInit,
     Response,
     Response as _Response,
     ResponseConstructor,
@@ -87,7 +87,7 @@ from .streams import (
     WritableStreamDefaultControllerConstructor,
     WritableStreamDefaultWriterConstructor,
 )
-from .tail_stream import OnsetDict, TailEvent as _tail_stream_TailEvent, TailEventHandlerType
+from .tail_stream import OnsetDict, TailEventDict, TailEventHandlerType
 from .trace import TailEventConstructor, TraceItemDict
 from .tracing import Tracing
 from .url import URL as _URL, URLConstructor, URLPatternConstructor, URLSearchParamsConstructor
@@ -331,7 +331,7 @@ class ServiceWorkerGlobalScope(_WorkerGlobalScope, Protocol):
     def queueMicrotask(self, task: es.Callback, /) -> None: ...
     def structuredClone[T](self, value: T, options: StructuredSerializeOptions | None = ..., /) -> T: ...
     def reportError(self, error: Any, /) -> None: ...
-    def fetch(self, input: RequestInfo | _URL, init: RequestInitDict[RequestInitCfProperties] | None = ..., /) -> es.Promise[_Response]: ...
+    def fetch(self, input: RequestInfo | _URL, init: RequestInit[RequestInitCfProperties] | None = ..., /) -> es.Promise[_Response]: ...
     self: ServiceWorkerGlobalScope
     crypto: _Crypto
     caches: _CacheStorage
@@ -421,7 +421,7 @@ type ExportedHandlerTailHandler[Env = object, Props = object] = Callable[[Sequen
 
 type ExportedHandlerTraceHandler[Env = object, Props = object] = Callable[[Sequence[TraceItemDict], Env, ExecutionContext[Props]], None | es.Promise[None]]
 
-type ExportedHandlerTailStreamHandler[Env = object, Props = object] = Callable[[_tail_stream_TailEvent[OnsetDict], Env, ExecutionContext[Props]], TailEventHandlerType | es.Promise[TailEventHandlerType]]
+type ExportedHandlerTailStreamHandler[Env = object, Props = object] = Callable[[TailEventDict[OnsetDict], Env, ExecutionContext[Props]], TailEventHandlerType | es.Promise[TailEventHandlerType]]
 
 type ExportedHandlerScheduledHandler[Env = object, Props = object] = Callable[[ScheduledController, Env, ExecutionContext[Props]], None | es.Promise[None]]
 
@@ -444,7 +444,7 @@ class StructuredSerializeOptions(TypedDict):
     transfer: NotRequired[Sequence[Any]]
 
 class Navigator(Protocol):
-    def sendBeacon(self, url: str, body: BodyInitArg | None = ..., /) -> bool: ...
+    def sendBeacon(self, url: str, body: BodyInit | None = ..., /) -> bool: ...
     @property
     def userAgent(self) -> str: ...
     @property
@@ -459,7 +459,7 @@ class Navigator(Protocol):
 class NavigatorConstructor(Protocol):
     """The class `Navigator` itself."""
 
-class AlarmInvocationInfo(TypedDict):
+class AlarmInvocationInfo(Protocol):
     isRetry: bool
     retryCount: float
     scheduledTime: float

@@ -131,6 +131,10 @@ class FetchResponseInfo(Protocol):
     type: Literal["fetch"]
     statusCode: float
 
+class FetchResponseInfoDict(TypedDict):
+    type: Literal["fetch"]
+    statusCode: float
+
 class ConnectEventInfo(Protocol):
     type: Literal["connect"]
 
@@ -195,6 +199,12 @@ class Outcome(Protocol):
     cpuTime: float
     wallTime: float
 
+class OutcomeDict(TypedDict):
+    type: Literal["outcome"]
+    outcome: EventOutcome
+    cpuTime: float
+    wallTime: float
+
 class SpanOpen(Protocol):
     type: Literal["spanOpen"]
     name: str
@@ -202,11 +212,27 @@ class SpanOpen(Protocol):
     """id for the span being opened by this SpanOpen event."""
     info: FetchEventInfo | JsRpcEventInfo | Attributes | None
 
+class SpanOpenDict(TypedDict):
+    type: Literal["spanOpen"]
+    name: str
+    spanId: str
+    """id for the span being opened by this SpanOpen event."""
+    info: NotRequired[FetchEventInfoDict | JsRpcEventInfoDict | AttributesDict]
+
 class SpanClose(Protocol):
     type: Literal["spanClose"]
     outcome: EventOutcome
 
+class SpanCloseDict(TypedDict):
+    type: Literal["spanClose"]
+    outcome: EventOutcome
+
 class DiagnosticChannelEvent(Protocol):
+    type: Literal["diagnosticChannel"]
+    channel: str
+    message: Any
+
+class DiagnosticChannelEventDict(TypedDict):
     type: Literal["diagnosticChannel"]
     channel: str
     message: Any
@@ -217,18 +243,38 @@ class Exception(Protocol):
     message: str
     stack: str | None
 
+class ExceptionDict(TypedDict):
+    type: Literal["exception"]
+    name: str
+    message: str
+    stack: NotRequired[str]
+
 class Log(Protocol):
     type: Literal["log"]
     level: Literal["debug", "error", "info", "log", "warn"]
     message: es.JsProxy
 
+class LogDict(TypedDict):
+    type: Literal["log"]
+    level: Literal["debug", "error", "info", "log", "warn"]
+    message: object
+
 class DroppedEventsDiagnostic(Protocol):
+    diagnosticsType: Literal["droppedEvents"]
+    count: float
+
+class DroppedEventsDiagnosticDict(TypedDict):
     diagnosticsType: Literal["droppedEvents"]
     count: float
 
 class StreamDiagnostic(Protocol):
     type: Literal["streamDiagnostic"]
     diagnostic: DroppedEventsDiagnostic
+    """To add new diagnostic types, define a new interface and add it to this union type."""
+
+class StreamDiagnosticDict(TypedDict):
+    type: Literal["streamDiagnostic"]
+    diagnostic: DroppedEventsDiagnosticDict
     """To add new diagnostic types, define a new interface and add it to this union type."""
 
 class Return(Protocol):
@@ -239,6 +285,15 @@ class Return(Protocol):
     """
     type: Literal["return"]
     info: FetchResponseInfo | None
+
+class ReturnDict(TypedDict):
+    """This marks the worker handler return information.
+    This is separate from Outcome because the worker invocation can live for a long time after
+    returning. For example - Websockets that return an http upgrade response but then continue
+    streaming information or SSE http connections.
+    """
+    type: Literal["return"]
+    info: NotRequired[FetchResponseInfoDict]
 
 class Attribute(Protocol):
     name: str
@@ -252,9 +307,37 @@ class Attributes(Protocol):
     type: Literal["attributes"]
     info: es.Array[Attribute]
 
+class AttributesDict(TypedDict):
+    type: Literal["attributes"]
+    info: Sequence[AttributeDict]
+
 type EventType = Onset | Outcome | SpanOpen | SpanClose | DiagnosticChannelEvent | Exception | Log | StreamDiagnostic | Return | Attributes
 
-class SpanContext(TypedDict):
+type EventTypeArg = OnsetDict | OutcomeDict | SpanOpenDict | SpanCloseDict | DiagnosticChannelEventDict | ExceptionDict | LogDict | StreamDiagnosticDict | ReturnDict | AttributesDict
+
+class SpanContext(Protocol):
+    """Context in which this trace event lives."""
+    traceId: str
+    """Single id for the entire top-level invocation
+    This should be a new traceId for the first worker stage invoked in the eyeball request and then
+    same-account service-bindings should reuse the same traceId but cross-account service-bindings
+    should use a new traceId.
+    """
+    spanId: str | None
+    """spanId in which this event is handled
+    for Onset and SpanOpen events this would be the parent span id
+    for Outcome and SpanClose these this would be the span id of the opening Onset and SpanOpen events
+    For Hibernate and Mark this would be the span under which they were emitted.
+    spanId is not set ONLY if:
+     1. This is an Onset event
+     2. We are not inheriting any SpanContext. (e.g. this is a cross-account service binding or a new top-level invocation)
+    """
+    traceFlags: float | None
+    """W3C trace flags from an upstream traceparent. Absent when no upstream
+    sampling decision was made.
+    """
+
+class SpanContextDict(TypedDict):
     """Context in which this trace event lives."""
     traceId: str
     """Single id for the entire top-level invocation
@@ -276,18 +359,31 @@ class SpanContext(TypedDict):
     sampling decision was made.
     """
 
-class TailEvent[Event](TypedDict):
+class TailEvent[Event](Protocol):
     invocationId: str
     """invocation id of the currently invoked worker stage.
     invocation id will always be unique to every Onset event and will be the same until the Outcome event.
     """
     spanContext: SpanContext
     """Inherited spanContext for this event."""
+    timestamp: es.Date
+    sequence: float
+    event: Event
+
+class TailEventDict[Event](TypedDict):
+    invocationId: str
+    """invocation id of the currently invoked worker stage.
+    invocation id will always be unique to every Onset event and will be the same until the Outcome event.
+    """
+    spanContext: SpanContextDict
+    """Inherited spanContext for this event."""
     timestamp: es.Date | datetime
     sequence: float
     event: Event
 
-type TailEventHandler[Event = EventType] = Callable[[TailEvent[Event]], None | es.Promise[None]]
+type TailEventHandler[Event = EventType] = Callable[[TailEventDict[Event]], None | es.Promise[None]]
+
+type TailEventHandlerArg[Event = EventTypeArg] = Callable[[TailEvent[Event]], object]
 
 class TailEventHandlerObject(Protocol):
     outcome: TailEventHandler[Outcome] | None
@@ -299,4 +395,20 @@ class TailEventHandlerObject(Protocol):
     return_: TailEventHandler[Return] | None
     attributes: TailEventHandler[Attributes] | None
 
+TailEventHandlerObjectDict = TypedDict(
+    "TailEventHandlerObjectDict",
+    {
+        "outcome": NotRequired[TailEventHandlerArg[OutcomeDict]],
+        "spanOpen": NotRequired[TailEventHandlerArg[SpanOpenDict]],
+        "spanClose": NotRequired[TailEventHandlerArg[SpanCloseDict]],
+        "diagnosticChannel": NotRequired[TailEventHandlerArg[DiagnosticChannelEventDict]],
+        "exception": NotRequired[TailEventHandlerArg[ExceptionDict]],
+        "log": NotRequired[TailEventHandlerArg[LogDict]],
+        "return": NotRequired[TailEventHandlerArg[ReturnDict]],
+        "attributes": NotRequired[TailEventHandlerArg[AttributesDict]],
+    },
+)
+
 type TailEventHandlerType = TailEventHandler | TailEventHandlerObject
+
+type TailEventHandlerTypeArg = TailEventHandlerArg | TailEventHandlerObjectDict

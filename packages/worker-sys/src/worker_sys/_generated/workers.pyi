@@ -8,7 +8,7 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # how they are written there.
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Literal, NotRequired, Protocol, overload
 from typing_extensions import TypedDict
@@ -22,8 +22,8 @@ from .rpc import Stub
 from .scheduled import ScheduledController
 from .scope import CacheContext, ExecutionContext, TestController
 from .socket import Socket
-from .tail_stream import OnsetDict, TailEvent as _tail_stream_TailEvent, TailEventHandlerType
-from .trace import TraceItemDict
+from .tail_stream import Onset, TailEvent as _tail_stream_TailEvent, TailEventHandlerTypeArg
+from .trace import TraceItem
 from .tracing import Tracing
 from .websocket import WebSocket
 
@@ -112,15 +112,15 @@ class WorkerEntrypoint[Env = _Env, Props = object](Protocol):
     """`protected` fields don't appear in `keyof`s, so can't be accessed over RPC"""
     ctx: ExecutionContext[Props]
     env: Env
-    email: Callable[[ForwardableEmailMessage], None | es.Promise[None]] | None
-    fetch: Callable[[Request], Response | es.Promise[Response]] | None
-    connect: Callable[[Socket], None | es.Promise[None]] | None
-    queue: Callable[[MessageBatch], None | es.Promise[None]] | None
-    scheduled: Callable[[ScheduledController], None | es.Promise[None]] | None
-    tail: Callable[[Sequence[TraceItemDict]], None | es.Promise[None]] | None
-    tailStream: Callable[[_tail_stream_TailEvent[OnsetDict]], TailEventHandlerType | es.Promise[TailEventHandlerType]] | None
-    test: Callable[[TestController], None | es.Promise[None]] | None
-    trace: Callable[[Sequence[TraceItemDict]], None | es.Promise[None]] | None
+    email: Callable[[ForwardableEmailMessage], object] | None
+    fetch: Callable[[Request], Response | Awaitable[Response]] | None
+    connect: Callable[[Socket], object] | None
+    queue: Callable[[MessageBatch], object] | None
+    scheduled: Callable[[ScheduledController], object] | None
+    tail: Callable[[es.Array[TraceItem]], object] | None
+    tailStream: Callable[[_tail_stream_TailEvent[Onset]], TailEventHandlerTypeArg | Awaitable[TailEventHandlerTypeArg]] | None
+    test: Callable[[TestController], object] | None
+    trace: Callable[[es.Array[TraceItem]], object] | None
 
 class WorkerEntrypointConstructor(Protocol):
     """The class `CloudflareWorkersModule.WorkerEntrypoint` itself."""
@@ -128,12 +128,12 @@ class WorkerEntrypointConstructor(Protocol):
 class DurableObject[Env = _Env, Props = object](Protocol):
     ctx: DurableObjectState[Props]
     env: Env
-    alarm: Callable[..., None | es.Promise[None]] | None
-    fetch: Callable[[Request], Response | es.Promise[Response]] | None
-    connect: Callable[[Socket], None | es.Promise[None]] | None
-    webSocketMessage: Callable[[WebSocket, str | es.ArrayBuffer], None | es.Promise[None]] | None
-    webSocketClose: Callable[[WebSocket, float, str, bool], None | es.Promise[None]] | None
-    webSocketError: Callable[[WebSocket, object], None | es.Promise[None]] | None
+    alarm: Callable[..., object] | None
+    fetch: Callable[[Request], Response | Awaitable[Response]] | None
+    connect: Callable[[Socket], object] | None
+    webSocketMessage: Callable[[WebSocket, str | es.ArrayBuffer], object] | None
+    webSocketClose: Callable[[WebSocket, float, str, bool], object] | None
+    webSocketError: Callable[[WebSocket, object], object] | None
 
 class DurableObjectConstructor(Protocol):
     """The class `CloudflareWorkersModule.DurableObject` itself."""
@@ -142,11 +142,7 @@ type WorkflowDurationLabel = Literal["second", "minute", "hour", "day", "week", 
 
 type WorkflowSleepDuration = str | float
 
-type WorkflowSleepDurationArg = str | float
-
 type WorkflowDelayDuration = WorkflowSleepDuration
-
-type WorkflowDelayDurationArg = WorkflowSleepDurationArg
 
 class WorkflowDynamicDelayContext(Protocol):
     ctx: WorkflowStepContext[WorkflowDelayFunction]
@@ -158,11 +154,9 @@ class WorkflowDynamicDelayContextDict(TypedDict):
 
 type WorkflowDelayFunction = Callable[[WorkflowDynamicDelayContextDict], WorkflowDelayDuration | es.Promise[WorkflowDelayDuration]]
 
-type WorkflowDelayFunctionArg = Callable[[WorkflowDynamicDelayContext], WorkflowDelayDurationArg | Awaitable[WorkflowDelayDurationArg]]
+type WorkflowDelayFunctionArg = Callable[[WorkflowDynamicDelayContext], WorkflowDelayDuration | Awaitable[WorkflowDelayDuration]]
 
 type WorkflowTimeoutDuration = WorkflowSleepDuration
-
-type WorkflowTimeoutDurationArg = WorkflowSleepDurationArg
 
 type WorkflowRetentionDuration = WorkflowSleepDuration
 
@@ -177,7 +171,7 @@ class WorkflowStepConfigRetries(Protocol):
 
 class WorkflowStepConfigRetriesDict(TypedDict):
     limit: float
-    delay: WorkflowDelayDurationArg | float | WorkflowDelayFunctionArg
+    delay: WorkflowDelayDuration | float | WorkflowDelayFunctionArg
     backoff: NotRequired[WorkflowBackoff]
 
 class WorkflowStepConfig(Protocol):
@@ -187,15 +181,9 @@ class WorkflowStepConfig(Protocol):
 
 class WorkflowStepRollbackConfig(TypedDict):
     retries: NotRequired[WorkflowStepConfigRetriesDict]
-    timeout: NotRequired[WorkflowTimeoutDurationArg | float]
+    timeout: NotRequired[WorkflowTimeoutDuration | float]
 
 class WorkflowCronSchedule(Protocol):
-    cron: str
-    """Cron expression that triggered this event."""
-    scheduledTime: float
-    """Timestamp of the scheduled trigger, in milliseconds since the Unix epoch."""
-
-class WorkflowCronScheduleDict(TypedDict):
     cron: str
     """Cron expression that triggered this event."""
     scheduledTime: float
@@ -231,7 +219,7 @@ class WorkflowStepContextConfigRetries2[Delay](Protocol):
 class WorkflowStepContextConfigRetries2Dict[Delay](TypedDict, extra_items=Any):
     limit: float
     backoff: NotRequired[WorkflowBackoff]
-    delay: WorkflowDelayDurationArg | float
+    delay: WorkflowDelayDuration | float
 
 class WorkflowStepContextConfig[Delay](Protocol):
     retries: WorkflowStepContextConfigRetries2[Delay] | None
@@ -240,7 +228,7 @@ class WorkflowStepContextConfig[Delay](Protocol):
 
 class WorkflowStepContextConfigDict[Delay](TypedDict):
     retries: NotRequired[WorkflowStepContextConfigRetries2Dict[Delay]]
-    timeout: NotRequired[WorkflowTimeoutDurationArg | float]
+    timeout: NotRequired[WorkflowTimeoutDuration | float]
     sensitive: NotRequired[WorkflowStepSensitivity]
 
 class WorkflowStepContext[Delay = WorkflowDelayDuration | float](Protocol):
@@ -248,7 +236,7 @@ class WorkflowStepContext[Delay = WorkflowDelayDuration | float](Protocol):
     attempt: float
     config: WorkflowStepContextConfig[Delay]
 
-class WorkflowStepContextDict[Delay = WorkflowDelayDurationArg | float](TypedDict):
+class WorkflowStepContextDict[Delay = WorkflowDelayDuration | float](TypedDict):
     step: WorkflowStepContextStepDict
     attempt: float
     config: WorkflowStepContextConfigDict[Delay]
@@ -271,13 +259,13 @@ class WorkflowStep(Protocol):
     def do[T](self, name: str, callback: Callable[[WorkflowStepContext], Awaitable[T]], rollbackOptions: WorkflowStepRollbackOptions[T] | None = ..., /) -> es.Promise[T]: ...
     @overload
     def do[T](self, name: str, config: WorkflowStepConfig, callback: Callable[[WorkflowStepContext[Any]], Awaitable[T]], rollbackOptions: WorkflowStepRollbackOptions[T] | None = ..., /) -> es.Promise[T]: ...
-    def sleep(self, name: str, duration: WorkflowSleepDurationArg, /) -> es.Promise[None]: ...
+    def sleep(self, name: str, duration: WorkflowSleepDuration, /) -> es.Promise[None]: ...
     def sleepUntil(self, name: str, timestamp: es.Date | datetime | float, /) -> es.Promise[None]: ...
     def waitForEvent[T = object](self, name: str, options: WorkflowStepWaitForEventOptions, /) -> es.Promise[WorkflowStepEvent[T]]: ...
 
 class WorkflowStepWaitForEventOptions(TypedDict):
     type: str
-    timeout: NotRequired[WorkflowTimeoutDurationArg | float]
+    timeout: NotRequired[WorkflowTimeoutDuration | float]
 
 class WorkflowStepConstructor(Protocol):
     """The class `CloudflareWorkersModule.WorkflowStep` itself."""
@@ -287,14 +275,14 @@ type WorkflowInstanceStatus = Literal["queued", "running", "paused", "errored", 
 class WorkflowEntrypoint[Env = object, T = object](Protocol):
     ctx: ExecutionContext
     env: Env
-    def run(self, event: ReadonlyCloudflareWorkersModuleWorkflowEvent[T], step: WorkflowStep, /) -> es.Promise[object]: ...
+    def run(self, event: ReadonlyCloudflareWorkersModuleWorkflowEvent[T], step: WorkflowStep, /) -> Awaitable[object]: ...
 
-class ReadonlyCloudflareWorkersModuleWorkflowEvent[T](TypedDict):
+class ReadonlyCloudflareWorkersModuleWorkflowEvent[T](Protocol):
     payload: T
-    timestamp: es.Date | datetime
+    timestamp: es.Date
     instanceId: str
     workflowName: str
-    schedule: NotRequired[WorkflowCronScheduleDict]
+    schedule: WorkflowCronSchedule | None
 
 class WorkflowEntrypointConstructor(Protocol):
     """The class `CloudflareWorkersModule.WorkflowEntrypoint` itself."""
