@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worker_build.miniflare import Reply
+from worker_build.miniflare import EchoSocket, Reply
 
 
 @pytest.fixture(scope="session")
@@ -32,5 +32,6 @@ def miniflare_options() -> dict[str, Any]:
             "https://httpbin.org/post": Reply('{"url": "https://httpbin.org/post"}'),
             "https://miniflare.mocks/delay": Reply("cloudflare!", delay=10),
             "https://github.com/404": Reply("not here"),
+            "https://echo.miniflare.mocks/": EchoSocket(),
         },
     }

@@ -95,7 +95,7 @@ def put(bundle: Bundle, out_dir: Path) -> None:
     try:
         for path, content in bundle.files.items():
             target = aside / path
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         aside.chmod(0o755)
         _swap(aside, out_dir)

@@ -5,13 +5,17 @@ Clients compare these bodies character by character, so they are made in one pla
 
 from __future__ import annotations
 
+import json
+import re
 import struct
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from worker import BindingError, D1Error, Error, KvError, Response
 
-__all__ = ["answer", "debug_coordinates", "js_date"]
+__all__ = ["answer", "debug", "debug_coordinates", "js_date", "json_problem"]
 
 
 def answer(error: Exception) -> Response:
@@ -69,3 +73,52 @@ def debug(value: Any) -> str:
             return f'String("{escaped}")'
         case _:
             return f"Blob({list(value)})"
+
+
+_KINDS = {"int": "i32", "string": "a string", "bool": "a boolean"}
+
+
+def json_problem(body: str, error: ValidationError) -> str:
+    """What is wrong with a JSON record, with line and column in bytes; columns name the last byte of the value."""
+    first = error.errors(include_url=False)[0]
+    kind = first["type"]
+    if kind == "json_invalid":
+        return str(first["ctx"]["error"])
+    if kind == "model_type":
+        return f"invalid type: {_got(first['input'])}, expected struct ApiData at {_place(body, len(body))}"
+    field = str(first["loc"][0])
+    if kind == "missing":
+        return f"missing field `{field}` at {_place(body, len(body))}"
+    place = _place(body, _end_of(body, field))
+    if kind in {"greater_than_equal", "less_than"}:
+        return f"invalid value: integer `{first['input']}`, expected i32 at {place}"
+    return f"invalid type: {_got(first['input'])}, expected {_KINDS[kind.partition('_')[0]]} at {place}"
+
+
+def _got(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"boolean `{str(value).lower()}`"
+        case int():
+            return f"integer `{value}`"
+        case float():
+            return f"floating point `{value!r}`"
+        case str():
+            return f'string "{value}"'
+        case list():
+            return "sequence"
+        case _:
+            return "map"
+
+
+def _end_of(body: str, field: str) -> int:
+    found = re.search(rf'"{field}"\s*:\s*', body)
+    assert found is not None
+    return json.JSONDecoder().raw_decode(body, found.end())[1]
+
+
+def _place(body: str, end: int) -> str:
+    lines = body[:end].encode().split(b"\n")
+    return f"line {len(lines)} column {len(lines[-1])}"

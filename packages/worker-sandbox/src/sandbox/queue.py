@@ -59,7 +59,7 @@ async def consume(batch: MessageBatch, env: Env, ctx: Context) -> None:
 async def send(req: Request, ctx: RouteContext[Any]) -> Response:
     """Send one message."""
     try:
-        number = UUID(req.path.rpartition("/")[2])
+        number = UUID(ctx.param("id"))
     except ValueError:
         return Response.error("Failed to parse id, expected a UUID", 400)
     try:

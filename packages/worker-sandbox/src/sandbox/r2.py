@@ -103,12 +103,10 @@ async def put_properties(req: Request, ctx: RouteContext[Any]) -> Response:
 
 
 async def put_multipart(req: Request, ctx: RouteContext[Any]) -> Response:
-    """An upload in three parts. The platform numbers parts from 1."""
+    """An upload in three parts: numbered from 1, and of one length but for the last."""
     bucket = ctx.bucket("PUT_BUCKET")
-    parts = [
-        bytes([filler]) * length
-        for filler, length in enumerate((5 * MEBIBYTE + 100, 5 * MEBIBYTE + 200, 500))
-    ]
+    lengths = (5 * MEBIBYTE + 100, 5 * MEBIBYTE + 100, 500)
+    parts = [bytes([filler]) * length for filler, length in enumerate(lengths)]
     upload = await bucket.create_multipart_upload("multipart_upload")
     uploaded = [await upload.upload_part(number, part) for number, part in enumerate(parts, 1)]
     await upload.complete(uploaded)

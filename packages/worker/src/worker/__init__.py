@@ -13,8 +13,10 @@ from worker_macros import durable_object, event
 from worker_sys.aio import run_blocking, run_sync
 
 # Functions that share the name of their module: bound now, so that the module cannot take their place.
+from worker.abort import abort
 from worker.delay import delay
 from worker.fetch import fetch
+from worker.js_module import js_module
 
 if TYPE_CHECKING:
     from worker.abort import AbortController, AbortSignal
@@ -307,10 +309,12 @@ __all__ = [
     "WorkflowError",
     "WorkflowEvent",
     "WorkflowStep",
+    "abort",
     "delay",
     "durable_object",
     "event",
     "fetch",
+    "js_module",
     "run_blocking",
     "run_sync",
 ]

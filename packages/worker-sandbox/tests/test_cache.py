@@ -1,0 +1,22 @@
+"""The cache."""
+
+
+def test_what_was_stored_is_found_until_it_is_deleted(miniflare):
+    assert miniflare.fetch("/cache-api/get/key").text == "cache miss"
+    stored = miniflare.fetch("/cache-api/put/key", method="PUT")
+    assert stored.headers["cache-control"] == "s-maxage=10"
+    assert miniflare.fetch("/cache-api/get/key").json() == stored.json()
+    assert miniflare.fetch("/cache-api/delete/key", method="POST").text == '"Success"'
+    assert miniflare.fetch("/cache-api/get/key").text == "cache miss"
+    assert miniflare.fetch("/cache-api/delete/key", method="POST").text == '"ResponseNotFound"'
+
+
+def test_a_hit_is_the_answer_of_the_miss(miniflare):
+    first = miniflare.fetch("/cache-example").json()
+    assert miniflare.fetch("/cache-example").json() == first
+
+
+def test_a_stream_is_stored(miniflare):
+    first = miniflare.fetch("/cache-stream?x=1").text
+    assert set(first.splitlines()) <= {"Hello, world!"}
+    assert miniflare.fetch("/cache-stream?x=1").text == first
