@@ -20,7 +20,7 @@ const write = process.stdout.write.bind(process.stdout);
 // Miniflare and wrangler print to stdout, which is ours.
 process.stdout.write = /** @type {any} */ (process.stderr.write.bind(process.stderr));
 
-const require = createRequire(join(process.argv[2], 'entry.js'));
+const load = createRequire(join(process.argv[2], 'entry.js'));
 const send = (/** @type {object} */ message) => void write(JSON.stringify(message) + '\n');
 
 /** @type {any} */ let library;
@@ -99,7 +99,7 @@ async function mocked(mocks, request, otherwise) {
 /** Read a project's wrangler file, its environment and its .dev.vars with wrangler's own readers.
  * @param {{path: string, env?: string}} project */
 function read({ path, env }) {
-  const wrangler = require('wrangler');
+  const wrangler = load('wrangler');
   try {
     const config = wrangler.unstable_readConfig({ config: path, env }, { hideWarnings: true });
     const { workerOptions, externalWorkers, main } = wrangler.unstable_getMiniflareWorkerOptions(config, env);
@@ -147,7 +147,8 @@ function withAbsent(bindings, present) {
   const absent = (/** @type {string} */ service) => () =>
     new library.Response(`the service ${service} does not run here`, { status: 503 });
   return Object.fromEntries(Object.entries(bindings).map(([name, target]) => {
-    const service = typeof target === 'string' ? target : typeof target?.name === 'string' ? target.name : undefined;
+    const service = typeof target === 'string' ? target
+      : typeof target === 'object' && typeof target?.name === 'string' ? target.name : undefined;
     return [name, service === undefined || present.includes(service) ? target : absent(service)];
   }));
 }
@@ -178,7 +179,7 @@ const GETTERS = { kv: 'getKVNamespace', d1: 'getD1Database', r2: 'getR2Bucket', 
 /** @type {Record<string, (message: any) => any>} */
 const operations = {
   async start(message) {
-    library = require('miniflare');
+    library = load('miniflare');
     options = prepare(message);
     miniflare = new library.Miniflare(options);
     return { url: String(await miniflare.ready) };
@@ -190,7 +191,7 @@ const operations = {
   },
   /** Tell what wrangler makes of a project's file. */
   config(project) {
-    const wrangler = require('wrangler');
+    const wrangler = load('wrangler');
     const { config, workerOptions, main } = read(project);
     const vars = wrangler.unstable_getVarsForDev(project.path, undefined, config.vars, project.env, true, config.secrets);
     return JSON.parse(JSON.stringify({ config, options: workerOptions, main, vars }));
@@ -261,7 +262,7 @@ async function handle(message) {
 }
 
 const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => void handle(JSON.parse(line)));
+lines.on('line', (/** @type {string} */ line) => void handle(JSON.parse(line)));
 lines.on('close', async () => {
   await Promise.race([miniflare?.dispose().catch(() => {}), sleep(5000)]);
   process.exit(0);
