@@ -18,13 +18,18 @@ PROJECT = Path(__file__).parent / "objects"
 
 
 @pytest.fixture(scope="module")
-def worker(tmp_path_factory: pytest.TempPathFactory):
+def built(tmp_path_factory: pytest.TempPathFactory):
     out = tmp_path_factory.mktemp("objects") / "build"
     try:
         pipeline.build(PROJECT, out_dir=out)
     except BuildError as error:
         pytest.fail(str(error), pytrace=False)
-    with Miniflare.from_project(PROJECT, build=out, outbound={}) as running:
+    return out
+
+
+@pytest.fixture(scope="module")
+def worker(built: Path):
+    with Miniflare.from_project(PROJECT, build=built, outbound={}) as running:
         yield running
 
 
@@ -46,6 +51,18 @@ def until(read: Any, wanted: Any, seconds: float = 20) -> Any:
 def test_fifty_increments_at_once_lose_none(worker):
     assert sorted(told(worker, "/many/50")) == list(range(1, 51))
     assert told(worker, "/many/1") == [51]
+
+
+def test_an_object_that_waits_holds_up_neither_itself_nor_another(worker):
+    assert told(worker, "/apart") == [True, False, True, "released"]
+
+
+def test_a_facet_has_a_storage_of_its_own(worker):
+    assert told(worker, "/call/outer/facet") == [2, 4, 2, 0]
+
+
+def test_an_object_reaches_what_its_worker_exports(worker):
+    assert told(worker, "/call/a/exported") == "adder /exported"
 
 
 def test_setup_runs_once_before_the_first_call(worker):
@@ -321,3 +338,22 @@ def test_a_step_that_must_not_be_retried_fails_the_instance(worker):
 def test_a_workflow_is_terminated(worker):
     order(worker, "create", "stopped")
     assert order(worker, "terminate", "stopped")["status"] == "terminated"
+
+
+def test_a_tail_handler_reads_what_happened(built):
+    with Miniflare.from_project(PROJECT, build=built, outbound={}, tails=["objects"]) as worker:
+        assert told(worker, "/many/1") == [1]
+        wanted = {"fetch ok 200", "rpc ok add"}
+        until(lambda: wanted <= set(told(worker, "/seen")), wanted=True)
+        assert wanted <= set(told(worker, "/seen"))
+
+
+@pytest.mark.parametrize("date", ["2024-12-05", "2025-07-24"])
+def test_objects_and_rpc_work_at_earlier_compatibility_dates(built, date):
+    options: Any = {"outbound": {}, "compatibilityDate": date}
+    with Miniflare.from_project(PROJECT, build=built, **options) as worker:
+        assert sorted(told(worker, "/many/20")) == list(range(1, 21))
+        assert told(worker, "/error/plain") == ["ValueError", "no good"]
+        assert told(worker, "/functions") == [9, 15]
+        assert told(worker, "/service") == [30, "adder /path", "told NEWS"]
+        assert told(worker, "/call/txn/transactions")["bad"] == ["KeyError('x')", True, 1]

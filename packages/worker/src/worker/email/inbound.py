@@ -46,8 +46,9 @@ class ForwardableEmailMessage(Handle):
 
     async def _settled(self) -> None:
         """Wait until a rejection has arrived: the local runtime is told by a call of its own."""
-        if isinstance(self._rejection, Awaitable):
-            await cast("Awaitable[None]", self._rejection)
+        rejection: object = self._rejection
+        if isinstance(rejection, Awaitable):
+            await cast("Awaitable[None]", rejection)
 
     @property
     def from_(self) -> str:

@@ -1,5 +1,6 @@
 """One Durable Object with everything a storage can do."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,26 @@ class Counter(DurableObject):
     async def lives(self) -> list[int]:
         """How often the object was started, and how often this one was called."""
         return [self.started + 1, self.calls]
+
+    async def hold(self) -> str:
+        """Wait until somebody calls `release`."""
+        self.held = asyncio.get_running_loop().create_future()
+        return await self.held
+
+    async def release(self) -> bool:
+        self.held.set_result("released")
+        return True
+
+    async def facet(self) -> list[int]:
+        inner = self.state.facets.get("inner", self.state.object_class("Counter"))
+        counts = [await inner.add(2), await inner.add(2)]
+        self.state.facets.delete("inner")
+        again = self.state.facets.get("inner", self.state.object_class("Counter"))
+        return [*counts, await again.add(2), await self.add(0)]
+
+    async def exported(self) -> str:
+        answer = await self.state.exports.service("Adder").fetch("https://x/exported")
+        return await answer.text()
 
     async def called(self) -> str | None:
         return self.state.id.name

@@ -29,7 +29,12 @@ def consume(batch: MessageBatch, env: Env, ctx: Context) -> None:
 
 @event.tail
 async def watch(events: list[TraceItem], env: Env, ctx: Context) -> None:
-    seen.extend(f"{item.script_name} {item.outcome}" for item in events)
+    for item in events:
+        happened = item.event
+        if happened is not None and happened.request is not None:
+            seen.append(f"{happened.kind} {item.outcome} {happened.request.status}")
+        elif happened is not None:
+            seen.append(f"{happened.kind} {item.outcome} {happened.method}")
 
 
 REPLY = """From: <{to}>

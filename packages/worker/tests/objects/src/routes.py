@@ -45,6 +45,17 @@ async def many(req: Request, ctx: RouteContext) -> Response:
     return told(await asyncio.gather(*(stub.add(1) for _ in range(count))))
 
 
+@router.get("/apart")
+async def apart(req: Request, ctx: RouteContext) -> Response:
+    """While one object waits, another one and the same one go on."""
+    objects = ctx.env.durable_object("COUNTER", Counter)
+    holder, other = objects.get_by_name("holder"), objects.get_by_name("other")
+    held = asyncio.create_task(holder.hold())
+    told_by_other = await other.add(1)
+    await holder.add(1)
+    return told([told_by_other > 0, held.done(), await holder.release(), await held])
+
+
 @router.get("/echo")
 async def echo(req: Request, ctx: RouteContext) -> Response:
     stub = ctx.env.durable_object("COUNTER", Counter).get_by_name("a")
