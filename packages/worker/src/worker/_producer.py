@@ -11,7 +11,9 @@ from collections.abc import (
     Generator,
     Iterable,
 )
-from typing import Any, Final
+from contextvars import copy_context
+from functools import partial
+from typing import Any, Final, cast
 
 from worker_sys import aio, calls, js, proxies
 
@@ -48,20 +50,21 @@ async def chunks_of[T](source: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator
             if hasattr(iterator, "aclose"):
                 await iterator.aclose()
         return
-    read = getattr(source, "read", None)
+    read: Any = getattr(source, "read", None)
     iterator = iter(source) if read is None else iter(lambda: read(_FILE_CHUNK) or _STOP, _STOP)
     waits = isinstance(iterator, Generator) and js.IN_WORKER
+    context: Any = copy_context()  # one for every step: a generator finds what its first step left
+    step: Any = partial(next, cast("Any", iterator), _STOP)
     try:
         while True:
-            chunk = (
-                await aio.run_blocking(next, iterator, _STOP) if waits else next(iterator, _STOP)
-            )
+            chunk: Any = await aio.run_blocking(context.run, step) if waits else step()
             if chunk is _STOP:
                 return
             yield chunk
     finally:
-        if hasattr(source, "close"):
-            source.close()  # type: ignore[union-attr]
+        close: Any = getattr(source, "close", None)
+        if close is not None:
+            close()
 
 
 class _Producer:

@@ -7,7 +7,7 @@ https://developers.cloudflare.com/workers/runtime-apis/request/#body
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from worker_sys import calls, convert, js
@@ -111,15 +111,14 @@ class Body:
     def _of_chunks(cls, source: Any, *, once: bool) -> Body:
         if js.IN_WORKER and isinstance(source, js.ffi.JsProxy):
             return cls._of_js(source, once=once)
-        if isinstance(source, dict) or not isinstance(source, AsyncIterable | Iterable):
-            raise TypeError(
-                f"a body cannot be made from {type(source).__name__}; for JSON use from_json"
-            )
+        if not isinstance(source, AsyncIterable | Iterable) or isinstance(source, Mapping):
+            name = type(cast("object", source)).__name__
+            raise TypeError(f"a body cannot be made from {name}; for JSON use from_json")
         if isinstance(source, list | tuple):
             chunks = cast("Iterable[bytes | str]", source)
             data = b"".join(c.encode() if isinstance(c, str) else c for c in chunks)
             return cls(data, once=once)
-        return cls(stream=ByteStream(source), once=once)
+        return cls(stream=ByteStream(cast("Any", source)), once=once)
 
     @classmethod
     def _of_js(cls, value: Any, *, once: bool) -> Body:

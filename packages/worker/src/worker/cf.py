@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, cast, final
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -292,7 +292,15 @@ def _truth(value: Any) -> bool:
 
 
 def _record(kind: type[_Record]) -> Callable[[Any], Any]:
-    return lambda value: kind._from_dict(value) if isinstance(value, Mapping) else None
+    def read(value: Any) -> _Record | None:
+        found = _mapping(value)
+        return None if found is None else kind._from_dict(found)
+
+    return read
+
+
+def _mapping(value: Any) -> Mapping[str, Any] | None:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else None
 
 
 def _whole_list(value: Any) -> list[int] | None:
@@ -314,7 +322,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "EdgeL4 | None": _record(EdgeL4),
     "ExportedAuthenticator | None": _record(ExportedAuthenticator),
     "JsDetection | None": _record(JsDetection),
-    "Mapping[str, Any] | None": lambda value: value if isinstance(value, Mapping) else None,
+    "Mapping[str, Any] | None": _mapping,
     "RequestPriority | None": lambda value: RequestPriority.parse(str(value)),
     "TlsClientAuth | None": _record(TlsClientAuth),
 }

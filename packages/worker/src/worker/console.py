@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -72,7 +72,7 @@ def trace(*values: object) -> None:
 
 
 @contextmanager
-def group(*values: object) -> Iterator[None]:
+def group(*values: object) -> Generator[None]:
     """Indent the entries written inside the block, under a heading if one is given."""
     global _depth
     if values:
@@ -85,7 +85,7 @@ def group(*values: object) -> Iterator[None]:
 
 
 @contextmanager
-def timer(label: str = "default") -> Iterator[None]:
+def timer(label: str = "default") -> Generator[None]:
     """Write how long the block took. The platform's clock stands still but for I/O."""
     start = time.perf_counter()
     try:

@@ -153,7 +153,7 @@ class Element(_Content, MutableMapping[str, str]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def prepend(self, content: str | Response, *, html: bool | None = None) -> Element:
         """Insert behind its start tag; see `before`."""

@@ -96,4 +96,7 @@ def install(
 
 
 def _level(number: int) -> console.Level:
-    return next((name for least, name in _LEVELS if number >= least), "debug")
+    for least, name in _LEVELS:
+        if number >= least:
+            return name
+    return "debug"

@@ -86,7 +86,7 @@ class Request(Message):
         self.url = _checked(url)
         self._headers: Headers | None = Headers(headers)
         self._body: Body | None = self._make_body(body, json)
-        self._init = {
+        self._init: dict[str, Any] | None = {
             "redirect": redirect,
             "cache": cache,
             "signal": signal,
@@ -255,7 +255,7 @@ class Request(Message):
             return None
         if self._cf is None:
             found = convert.to_py(self.js.cf) if hasattr(self.js, "cf") else None
-            if not isinstance(found, dict):
+            if found is None:
                 return None
             from worker.cf import Cf
 

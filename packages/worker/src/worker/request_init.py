@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 if TYPE_CHECKING:
     from worker.abort import AbortSignal
@@ -165,7 +165,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): plain(member) for key, member in value.items() if member is not None}
+        pairs = cast("Mapping[str, Any]", value).items()
+        return {str(key): plain(member) for key, member in pairs if member is not None}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [plain(member) for member in value]
+        return [plain(member) for member in cast("Sequence[Any]", value)]
     return value

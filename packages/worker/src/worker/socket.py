@@ -12,7 +12,7 @@ https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/
 from __future__ import annotations
 
 from asyncio import IncompleteReadError
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,7 +39,7 @@ _HIGH_WATER: Final = 64 * 1024
 
 
 @contextmanager
-def _socket_errors() -> Iterator[None]:
+def _socket_errors() -> Generator[None]:
     try:
         yield
     except JsError as error:

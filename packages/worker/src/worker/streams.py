@@ -198,7 +198,7 @@ class ByteStream:
         return stream
 
     def _take_to_send(self) -> Any:
-        """As `_take`, for a response: the platform tells only its own streams when a client leaves."""
+        """As `_take`, for a response: only its own streams are told when a client leaves."""
         stream = self._take()
         return calls.call(js.runtime, "native", stream) if self._made_here else stream
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker_sys import aio
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from worker.streams import ByteStream
 
 __all__ = ["app"]
+
+T = TypeVar("T")
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -128,9 +131,15 @@ class _Call:
         self._environ = environ
         self._head: tuple[int, list[tuple[str, str]]] | None = None
         self._written: list[bytes] = []
+        # One context for every step: a framework finds there what its first step left.
+        self._context = copy_context()
+
+    async def _blocking(self, function: Callable[..., T], *arguments: Any) -> T:
+        run: Any = self._context.run
+        return await aio.run_blocking(run, function, *arguments)
 
     async def answer(self) -> Response:
-        chunks, first = await aio.run_blocking(self._begin)
+        chunks, first = await self._blocking(self._begin)
         if self._head is None:
             raise Error("the application did not call start_response")
         status, lines = self._head
@@ -141,7 +150,7 @@ class _Call:
         else:
             source = self._rest(chunks, [*self._written, *first])
         if status in NULL_BODY:
-            _close(chunks)
+            await self._blocking(_close, chunks)
             source = None
         response._body = Body.of(source)
         return response
@@ -183,10 +192,13 @@ class _Call:
         try:
             for chunk in first:
                 yield chunk
-            while (chunk := await aio.run_blocking(next, chunks.iterator, None)) is not None:
+            while True:
+                chunk: bytes | None = await self._blocking(chunks.next)
+                if chunk is None:
+                    return
                 yield chunk
         finally:
-            await aio.run_blocking(_close, chunks)
+            await self._blocking(_close, chunks)
 
 
 class _Iteration:
@@ -197,6 +209,10 @@ class _Iteration:
     def __init__(self, iterator: Any, returned: Any) -> None:
         self.iterator = iterator
         self.returned = returned
+
+    def next(self) -> bytes | None:
+        """The next chunk; None at the end."""
+        return next(self.iterator, None)
 
     def close(self) -> None:
         """As PEP 3333 asks for, however the response ends."""

@@ -44,10 +44,14 @@ async def answer(application: Application, scope: Scope, req: Request, ctx: Cont
 async def _run(application: Application, scope: Scope, exchange: Exchange) -> None:
     try:
         await application(scope, exchange.receive, exchange.send)
-    except BaseException as error:
-        if exchange.fail(error):
-            return  # the handler raises it
+    except asyncio.CancelledError as error:
+        exchange.fail(error)
         raise
+    except Exception as error:  # noqa: BLE001  the handler raises it, or the log tells it
+        if not exchange.fail(error):
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "an application failed after its response began", "exception": error}
+            )
     finally:
         exchange.finish()
 

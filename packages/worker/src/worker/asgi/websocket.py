@@ -36,25 +36,21 @@ async def answer(application: Application, scope: Scope) -> Response:
     async def run() -> None:
         try:
             await application(scope, exchange.receive, exchange.send)
-        except BaseException as error:
+        except asyncio.CancelledError as error:
+            exchange.fail(error)
+            raise
+        except Exception as error:  # noqa: BLE001  the handler raises it, or the log tells it
             if not exchange.fail(error):
-                raise
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "a WebSocket application failed", "exception": error}
+                )
         finally:
             exchange.finish()
             if release is not None:
                 release()
 
-    task = asyncio.create_task(run())
-    task.add_done_callback(_report)
+    exchange.task = asyncio.create_task(run())
     return await exchange.response
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    error = None if task.cancelled() else task.exception()
-    if error is not None:
-        task.get_loop().call_exception_handler(
-            {"message": "a WebSocket application failed", "exception": error}
-        )
 
 
 class Exchange:
@@ -62,6 +58,7 @@ class Exchange:
 
     def __init__(self) -> None:
         self.response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self.task: asyncio.Task[None] | None = None
         self._asked = False
         self._socket: WebSocket | None = None
         self._closing: tuple[int, str] | None = None
