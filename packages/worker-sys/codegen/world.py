@@ -207,6 +207,7 @@ def merge(*groups: tuple[Member, ...]) -> tuple[Member, ...]:
     """Join groups of members: a name of a later group replaces that name of an earlier one."""
     merged: tuple[Member, ...] = ()
     for group in groups:
-        names = {member.name for member in group}
-        merged = (*(member for member in merged if member.name not in names), *group)
+        names = {member.name or member.kind for member in group}
+        kept = (member for member in merged if (member.name or member.kind) not in names)
+        merged = (*kept, *group)
     return merged

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import keyword
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ DECLARATION = re.compile(
     r"^(?:export )?(?:declare )?(?:abstract )?"
     r"(class|interface|type|function|const|var|let|namespace|module) ([\w$]+|\"[^\"]+\")"
 )
+ITERATORS = {"[Symbol.iterator]": "__iter__", "[Symbol.asyncIterator]": "__aiter__"}
 # One that uses each kind of declaration, and says what pyright is to infer.
 PROBE = """
 from typing import Any, Literal, assert_type
@@ -147,6 +149,60 @@ def test_the_report_covers_every_declaration_of_the_package(tools):
     approximated = {(line, name) for line, _, name, status in rows if status != "exact"}
     reasons = set(re.findall(r"^- line (\d+), \w+ `(.+?)`: .+$", report, re.MULTILINE))
     assert approximated == reasons
+
+
+def test_every_member_is_declared_or_named_in_the_report(tools):
+    types = tools.package("@cloudflare/workers-types") / "index.d.ts"
+    command = [tools.node, PACKAGE / "codegen/extract.mjs", tools.modules, types]
+    model = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    report = (GENERATED / "COVERAGE.md").read_text("utf-8")
+    modules = {path.stem: path.read_text("utf-8") for path in GENERATED.glob("*.pyi")}
+    rows = re.findall(r"^\| (\d+) \| \w+ \| `(.+?)` \| [\w ]+ \| `(\w+)\.", report, re.MULTILINE)
+    text = {(line, name): modules[area] for line, name, area in rows}
+    told = {
+        (line, name): reasons
+        for line, name, reasons in re.findall(
+            r"^- line (\d+), \w+ `(.+?)`: (.+)$", report, re.MULTILINE
+        )
+    }
+    members = list(members_of(json.loads(model)["declarations"]))
+    missing = [
+        (name, member)
+        for line, name, member in members
+        if not is_written(member, text.get((line, name), ""))
+        and member not in (reasons := told.get((line, name), ""))
+        and "no Python names" not in reasons
+        and not ("(es.Error)" in text[line, name] and member in {"name", "message", "stack"})
+    ]
+    assert len(members) > 4000
+    assert missing == []
+
+
+def members_of(declarations, space=""):
+    """Yield line, declaration and name of each named member in a part of the model."""
+    for declaration in declarations:
+        name = space + declaration["name"]
+        yield from members_of(declaration.get("body", []), f"{name}.")
+        parts = [declaration.get("members"), declaration.get("type"), declaration.get("signature")]
+        for member in named(parts) if declaration["kind"] not in {"function", "var"} else ():
+            yield str(declaration["line"]), name, member
+
+
+def named(part):
+    if isinstance(part, list):
+        for item in part:
+            yield from named(item)
+    elif isinstance(part, dict):
+        if "kind" in part and part["name"]:
+            yield part["name"]
+        for value in part.values():
+            yield from named(value)
+
+
+def is_written(member, text):
+    spelled = ITERATORS.get(member, f"{member}_" if keyword.iskeyword(member) else member)
+    attribute = re.search(rf"(def |^    ){re.escape(spelled)}\b[(:\[]", text, re.MULTILINE)
+    return attribute is not None or f'"{member}"' in text
 
 
 def test_the_places_in_the_report_exist():

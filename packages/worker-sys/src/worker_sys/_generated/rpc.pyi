@@ -9,11 +9,12 @@ The documentation is that of the package (MIT OR Apache-2.0).
 # pyright: reportOverlappingOverload=false
 
 from collections.abc import Callable
-from typing import Any, Never, Protocol, Self
+from typing import Any, Never, NotRequired, Protocol, Self
+from typing_extensions import TypedDict
 
 from . import es
-from .durable import ColoLocalActorNamespace, DurableObjectNamespace
-from .fetch import Headers, Request, RequestInfo, RequestInit, Response
+from .durable import ColoLocalActorNamespace, DurableObjectClass, DurableObjectNamespace
+from .fetch import Fetcher, Headers, Request, RequestInfo, RequestInit, Response
 from .scope import TypedArray
 from .socket import Socket, SocketAddress, SocketOptions
 from .streams import ReadableStream, WritableStream
@@ -21,12 +22,20 @@ from .url import URL
 
 type LoopbackForExport[T = None] = LoopbackServiceStub[Any] | LoopbackDurableObjectClass[Any] | LoopbackServiceStub[None] | None
 
+class LoopbackServiceStubOpts2(TypedDict):
+    props: NotRequired[Any]
+
 class LoopbackServiceStub[T: WorkerEntrypointBranded | None = None](Protocol):
     def fetch(self, input: RequestInfo | URL, init: RequestInit | None = ..., /) -> es.Promise[Response]: ...
     def connect(self, address: SocketAddress | str, options: SocketOptions | None = ..., /) -> Socket: ...
+    def __call__(self, opts: LoopbackServiceStubOpts2, /) -> Fetcher[T]: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
+class LoopbackDurableObjectClassOpts2(TypedDict):
+    props: NotRequired[Any]
+
 class LoopbackDurableObjectClass[T: DurableObjectBranded | None = None](Protocol):
+    def __call__(self, opts: LoopbackDurableObjectClassOpts2, /) -> DurableObjectClass[T]: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
 class LoopbackDurableObjectNamespace(DurableObjectNamespace, Protocol): ...
