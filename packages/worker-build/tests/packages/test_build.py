@@ -146,6 +146,7 @@ def test_a_source_archive_says_whether_it_needs_a_compiler(
     assert needs_compiler(sdist(tmp_path, files)) == answer
 
 
+@pytest.mark.index
 def test_a_pure_source_archive_is_built(make_project: MakeProject, links: Path):
     sdist(
         links,

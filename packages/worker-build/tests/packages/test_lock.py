@@ -141,3 +141,37 @@ def test_what_is_cached_about_a_lock_is_json(make_project: MakeProject, own_cach
     resolved(make_project())
     (sources,) = own_cache.glob("packages/locks/*/sources.json")
     assert json.loads(sources.read_text()) == {}
+
+
+def test_an_answer_found_without_a_network_is_not_kept_for_good(
+    make_project: MakeProject, make_wheel: MakeWheel, own_cache: Path
+):
+    make_wheel("a", "1.0")
+    root = make_project("a")
+    resolved(root)
+    make_wheel("a", "2.0")
+    (entry,) = (own_cache / "packages" / "locks").iterdir()
+    (entry / "offline").touch()
+    assert third_party(resolved(root)) == {"a": "1.0"}
+    os.utime(entry / "offline", (0, 0))
+    assert third_party(resolved(root)) == {"a": "2.0"}
+
+
+@pytest.mark.index
+def test_a_dead_network_is_made_up_for_by_what_uv_has(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+):
+    root = make_project("pydantic>=2", index=True, name="first")
+    uv.run("pip", "compile", "pyproject.toml", "--universal", cwd=root, env=links())
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    # Revalidated at every call, so that the dead network is noticed at all.
+    monkeypatch.setenv("UV_REFRESH", "1")
+    answer = uv.run("pip", "compile", "pyproject.toml", "--universal", cwd=root, env=links())
+    assert answer.offline
+    assert "pydantic-core==" in answer.text
+
+
+def links() -> dict[str, str]:
+    return {"UV_FIND_LINKS": str(runtime.find_links())}

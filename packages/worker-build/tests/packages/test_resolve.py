@@ -232,16 +232,3 @@ def test_pydantic_comes_with_its_extension_for_this_target(make_project: MakePro
     assert named(resolution, "pydantic").version.startswith("2.")
     names = [file.name for file in named(resolution, "pydantic-core").files]
     assert "pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so" in names
-
-
-@pytest.mark.index
-def test_a_package_that_needs_a_compiler_is_refused_with_the_nearest_version_that_does_not(
-    make_project: MakeProject,
-):
-    error = refused(make_project("pydantic-core==2.40.1", index=True))
-    assert error.code == "WB401"
-    assert error.details[0] == (
-        "pydantic-core 2.40.1: its 17 wheels are for other platforms, "
-        "and its source needs a compiler"
-    )
-    assert any(line.strip().startswith("pydantic-core 2.") for line in error.details[1:])

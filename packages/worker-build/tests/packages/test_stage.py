@@ -58,7 +58,12 @@ def test_what_is_for_tools_stays_out_of_the_app(make_project: MakeProject):
 def test_a_flat_project_leaves_its_own_files_out(make_project: MakeProject):
     root = make_project(
         extra='[tool.worker-build]\nentry = "hello"\nsrc = ["."]\nexclude = ["src"]\n',
-        files={"hello.py": "", "build/worker/shim.mjs": "", "wrangler.toml": "", "uv.toml": ""},
+        files={
+            "hello.py": "",
+            "build/worker/shim.mjs": "",
+            "wrangler.toml": "",
+            "package.json": "",
+        },
     )
     assert paths(staged(root).app, APP) == ["hello.py"]
 

@@ -58,7 +58,7 @@ def _indexes(packages: Sequence[Package], root: Path) -> dict[str, str]:
         answer = uv.run("pip", "compile", "-", *args, cwd=root, text=wanted)
     except uv.UvError:
         return {}
-    found = re.findall(r"^([\w.-]+)==\S+.*\n\s+# from (https?://\S+)", answer, re.MULTILINE)
+    found = re.findall(r"^([\w.-]+)==\S+.*\n\s+# from (https?://\S+)", answer.text, re.MULTILINE)
     return {canonicalize_name(name): index for name, index in found}
 
 

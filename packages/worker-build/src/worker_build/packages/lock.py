@@ -2,7 +2,8 @@
 
 A `uv.lock` is read and never written. A project without one is resolved by uv as its configuration
 says, aside, and the answer is kept in the cache until a file or a setting that it came from
-changes: builds of the same sources keep the same packages, and need no network.
+changes: builds of the same sources keep the same packages, and need no network. An answer that had
+to be found without a network is asked for again after an hour.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -30,6 +32,8 @@ from worker_build.project import Project
 __all__ = ["Locked", "lock"]
 
 _NAME = "pylock.toml"
+_OFFLINE = "offline"
+_HOUR = 3600
 _STALE = "needs to be updated"
 _OTHER_PYTHON = "incompatible with the project's Python requirement"
 _SOURCES = frozenset({"archive", "directory", "sdist", "vcs", "wheels"})
@@ -65,7 +69,8 @@ def lock(project: Project) -> Locked:
     def fill(aside: Path) -> None:
         target = aside / _NAME
         if file is None:
-            _compile(project, links, chosen, target)
+            if _compile(project, links, chosen, target).offline:
+                (aside / _OFFLINE).touch()
         else:
             _export(project, file, chosen, target)
         # The relative paths in it must hold after the folder is moved into place: same depth.
@@ -75,14 +80,24 @@ def lock(project: Project) -> Locked:
     return Locked(_read(home / _NAME), home, file)
 
 
-def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> None:
+def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> uv.Answer:
     pins = target.with_name("constraints.txt")
     ours = set(runtime.NAMES) - _sourced(project.root)
     pins.write_text("".join(f"{name}=={runtime.version()}\n" for name in sorted(ours)), "utf-8")
-    args = ["--universal", "--python-version=3.14", "--format=pylock.toml", "--no-header"]
+    args = [
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version=3.14",
+        "--format=pylock.toml",
+        "--no-header",
+    ]
     args += [f"--constraints={pins}", f"--output-file={target}", *chosen]
     try:
-        uv.run("pip", "compile", "pyproject.toml", *args, cwd=project.root, env=_links(links))
+        return uv.run(
+            "pip", "compile", "pyproject.toml", *args, cwd=project.root, env=_links(links)
+        )
     except uv.UvError as error:
         raise BuildError(
             "WB402",
@@ -222,9 +237,18 @@ def _whole(home: Path) -> bool:
     try:
         sources: dict[str, str] = json.loads((home / "sources.json").read_bytes())
         current = all(store.sha256(Path(file)) == known for file, known in sources.items())
-        return current and bool(_read(home / _NAME))
+        return current and not _is_stopgap(home) and bool(_read(home / _NAME))
     except (OSError, ValueError, AttributeError, PylockValidationError):
         return False
+
+
+def _is_stopgap(home: Path) -> bool:
+    """Whether the answer was found without a network, from what uv happened to have, a while ago.
+
+    It may be older than what the index has, so it is not kept for good.
+    """
+    made = home / _OFFLINE
+    return made.exists() and time.time() - made.stat().st_mtime > _HOUR
 
 
 def _read(file: Path) -> Pylock:

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from worker_build.errors import BuildError
 
-__all__ = ["UvError", "binary", "run", "version"]
+__all__ = ["Answer", "UvError", "binary", "run", "version"]
 
 _NETWORK = ("dns error", "client error (Connect)", "operation timed out")
 
@@ -39,7 +40,15 @@ class UvError(Exception):
     network = False
 
 
-def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None, text: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What uv wrote to its standard output, and whether it had to do without a network."""
+
+    text: str
+    offline: bool
+
+
+def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None, text: str = "") -> Answer:
     """Run uv, and once more from its cache alone when no network can be reached.
 
     Args:
@@ -48,9 +57,6 @@ def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None, text: str =
         env: variables that are set over those of this process.
         text: what it reads on its standard input.
 
-    Returns:
-        What it wrote to its standard output.
-
     Raises:
         UvError: uv refused, or the network and the cache together do not have what it needs.
         BuildError: WB310 when there is no uv.
@@ -58,13 +64,13 @@ def run(*args: str, cwd: Path, env: Mapping[str, str] | None = None, text: str =
     command = [binary(), *args, "--python", sys.executable]
     done = _run(command, cwd, env or {}, text)
     if done.returncode == 0:
-        return done.stdout
+        return Answer(done.stdout, offline=False)
     error = UvError(done.stderr.strip())
     error.network = any(sign in done.stderr for sign in _NETWORK)
     if error.network:
         done = _run([*command, "--offline"], cwd, env or {}, text)
         if done.returncode == 0:
-            return done.stdout
+            return Answer(done.stdout, offline=True)
     # Where the cache did not do either, the network's own words stand.
     raise error
 
