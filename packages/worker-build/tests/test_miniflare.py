@@ -103,6 +103,10 @@ def test_cf_is_miniflares_placeholder_and_needs_no_network(mf: Miniflare) -> Non
     assert mf.fetch("/cf").json()["region"] == "Texas"
 
 
+def test_cf_can_be_given(mf: Miniflare) -> None:
+    assert mf.fetch("/cf", cf={"region": "Bavaria"}).json() == {"region": "Bavaria"}
+
+
 def test_a_websocket_talks_both_ways(mf: Miniflare) -> None:
     with mf.websocket("/ws") as socket:
         socket.send("one")

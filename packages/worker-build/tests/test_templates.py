@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from worker_build import env_types, pipeline
+from worker_build.miniflare import Miniflare
 from worker_build.new import TEMPLATES, create
 
 pytestmark = [pytest.mark.miniflare, pytest.mark.slow]
@@ -22,6 +24,31 @@ def test_a_new_project_builds_and_its_own_tests_pass(tmp_path: Path, template: s
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert not [path for path in tmp_path.iterdir() if path.name != "made"]
+
+
+TYPED = """
+from worker import Context, Env as AnyEnv, Request, Response, event
+from worker_env import Env
+
+
+@event.fetch
+async def fetch(req: Request, env: AnyEnv, ctx: Context) -> Response:
+    bound = Env.of(env)
+    await bound.CACHE.put("key", bound.GREETING)
+    return Response.ok(await bound.CACHE.get("key") or "nothing")
+"""
+
+
+def test_the_env_that_types_writes_works_in_the_worker(tmp_path: Path) -> None:
+    made = tmp_path / "typed"
+    create(made, "hello-world")
+    with (made / "wrangler.toml").open("a") as file:
+        file.write('[vars]\nGREETING = "hi"\n[[kv_namespaces]]\nbinding = "CACHE"\nid = "CACHE"\n')
+    env_types.write(made, env=None, output=None, check=False)
+    (made / "src" / "main.py").write_text(TYPED)
+    pipeline.build(made)
+    with Miniflare.from_project(made, outbound={}) as running:
+        assert running.fetch("/").text == "hi"
 
 
 def test_every_template_is_clean_under_strict_type_checking(tmp_path: Path) -> None:

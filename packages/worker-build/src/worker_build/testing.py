@@ -17,6 +17,7 @@ What the worker logged during a test that fails is a section of its report.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,10 +72,8 @@ def worker_build(
     with filelock.FileLock(shared / "worker-build.lock"):
         done = shared / "worker-build.done"
         if not done.exists():
-            try:
+            with _told(BuildError):
                 pipeline.build(worker_project, env=_env(pytestconfig), out_dir=out)
-            except BuildError as error:
-                pytest.fail(str(error), pytrace=False)
             done.touch()
     return out
 
@@ -96,11 +95,9 @@ def miniflare(
     from worker_build.miniflare import Miniflare, MiniflareError
 
     options: dict[str, Any] = {"env": _env(pytestconfig), "outbound": {}, **miniflare_options}
-    try:
+    with _told(FileNotFoundError, MiniflareError):
         running = Miniflare.from_project(worker_project, build=worker_build, **options)
         running.start()
-    except (FileNotFoundError, MiniflareError) as error:
-        pytest.fail(str(error), pytrace=False)
     with running:
         yield running
 
@@ -129,6 +126,18 @@ def pytest_runtest_makereport(
 
 def _running(item: pytest.Item) -> Miniflare | None:
     return getattr(item, "funcargs", {}).get("miniflare")
+
+
+@contextlib.contextmanager
+def _told(*mistakes: type[Exception]) -> Generator[None]:
+    """Fail with the words of an error that its reader can mend, and without our own frames."""
+    try:
+        yield
+    except mistakes as error:
+        words = str(error)
+    else:
+        return
+    pytest.fail(words, pytrace=False)
 
 
 def _env(config: pytest.Config) -> str | None:

@@ -5,7 +5,17 @@ with Miniflare.from_project(".") as mf:
     mf.kv("CACHE").put("key", "value")
 """
 
-from worker_build.miniflare.bindings import D1, R2, Kv, KvKey, KvList, Queue, R2Object, Secret
+from worker_build.miniflare.bindings import (
+    D1,
+    R2,
+    Kv,
+    KvKey,
+    KvList,
+    Queue,
+    QueueMessage,
+    R2Object,
+    Secret,
+)
 from worker_build.miniflare.durable import DurableObjects
 from worker_build.miniflare.errors import (
     ConfigError,
@@ -15,7 +25,7 @@ from worker_build.miniflare.errors import (
     MissingBinding,
     StartError,
 )
-from worker_build.miniflare.instance import Miniflare, QueueMessage
+from worker_build.miniflare.instance import Miniflare
 from worker_build.miniflare.logs import LogLine, Logs
 from worker_build.miniflare.mocks import EchoSocket, Mock, MockRequest, Reply
 

@@ -220,6 +220,23 @@ class Queue:
         self._call("binding", kind="queue", name=self._name, method="send", args=[body, options])
 
 
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """A message that `dispatch_queue` hands to the worker.
+
+    Attributes:
+        body: JSON-able, text or bytes.
+        id: unique in the batch.
+        timestamp: when it was sent; now, when None.
+        attempts: how often it was delivered, this time included.
+    """
+
+    body: Any
+    id: str
+    timestamp: datetime | None = None
+    attempts: int = 1
+
+
 class Secret:
     """A secret of a secrets store, from its administrator's side.
 

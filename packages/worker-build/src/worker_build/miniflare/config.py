@@ -50,6 +50,20 @@ def find(path: str | Path) -> Path:
     raise FileNotFoundError(f"there is no wrangler file in {place} ({', '.join(NAMES)})")
 
 
+def main_module(build: Path) -> Path:
+    """Return the main module of a build folder, or the module itself.
+
+    Raises:
+        FileNotFoundError: there is no build.
+    """
+    if build.is_file():
+        return build
+    for name in ("index.js", "worker/shim.mjs"):
+        if (build / name).is_file():
+            return build / name
+    raise FileNotFoundError(f"there is no build in {build}: run `worker-build` first")
+
+
 def read(path: str | Path, env: str | None = None) -> WranglerProject:
     """Read a project's wrangler file with wrangler's own readers.
 

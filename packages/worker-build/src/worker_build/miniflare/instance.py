@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json as _json
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from worker_build.miniflare import config
 from worker_build.miniflare._process import Helper
-from worker_build.miniflare.bindings import D1, R2, Kv, Queue, Secret
+from worker_build.miniflare.bindings import D1, R2, Kv, Queue, QueueMessage, Secret
 from worker_build.miniflare.durable import DurableObjects
 from worker_build.miniflare.errors import ConfigError, Gone, JsError, StartError
 from worker_build.miniflare.logs import LogLine, Logs
@@ -25,23 +25,7 @@ if TYPE_CHECKING:
 _START_TIMEOUT = 120.0
 _CONFIG = "WRANGLER_FILE"
 _ORIGINAL_URL = "MF-Original-URL"
-
-
-@dataclass(frozen=True, slots=True)
-class QueueMessage:
-    """A message that `dispatch_queue` hands to the worker.
-
-    Attributes:
-        body: JSON-able, text or bytes.
-        id: unique in the batch.
-        timestamp: when it was sent; now, when None.
-        attempts: how often it was delivered, this time included.
-    """
-
-    body: Any
-    id: str
-    timestamp: datetime | None = None
-    attempts: int = 1
+_CF = "MF-CF-Blob"
 
 
 class Miniflare:
@@ -74,7 +58,7 @@ class Miniflare:
         echo: Callable[[LogLine], None] | None = None,
         port: int = 0,
     ) -> None:
-        self._main = _main_module(Path(build).absolute())
+        self._main = config.main_module(Path(build).absolute())
         self._options = dict(options or {})
         self._project: dict[str, str | None] | None = None
         self._cwd = self._main.parent
@@ -194,6 +178,7 @@ class Miniflare:
         json: Any = None,
         form: Mapping[str, Any] | None = None,
         files: Mapping[str, Any] | None = None,
+        cf: Mapping[str, Any] | None = None,
         follow_redirects: bool = False,
         timeout: float = 60.0,
     ) -> httpx.Response:
@@ -207,10 +192,13 @@ class Miniflare:
             json: a value to send as JSON; or
             form: fields of a form, with
             files: its files, as httpx takes them.
+            cf: what the worker sees as `req.cf`; Miniflare's placeholder when None.
             follow_redirects: whether a redirect is followed.
             timeout: seconds.
         """
         url, extra = self._target(path)
+        if cf is not None:
+            extra = [*extra, (_CF, _json.dumps(cf))]
         return self._http.request(
             method,
             url,
@@ -387,15 +375,6 @@ class Miniflare:
         if self._helper is not None:
             with contextlib.suppress(Gone):
                 self._helper.send({"answer": message["ask"], "reply": reply})
-
-
-def _main_module(build: Path) -> Path:
-    if build.is_file():
-        return build
-    for name in ("index.js", "worker/shim.mjs"):
-        if (build / name).is_file():
-            return build / name
-    raise FileNotFoundError(f"there is no build in {build}: run `worker-build` first")
 
 
 def _pairs(
