@@ -8,6 +8,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+/** @typedef {any} Node a node of the compiler's tree, whose types are not at hand here */
+/** @typedef {{ [key: string]: unknown }} Json a part of the model */
+
 const [modules, file] = process.argv.slice(2);
 const { default: ts } = await import(
   pathToFileURL(join(modules, "typescript", "lib", "typescript.js")).href
@@ -35,64 +38,66 @@ const KEYWORDS = new Map([
   [Kind.ThisType, "this"],
 ]);
 
-const line = (node) => source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-const has = (node, kind) => node.modifiers?.some((modifier) => modifier.kind === kind) || undefined;
-const refuse = (node) => {
+const line = (/** @type {Node} */ node) => source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+const has = (/** @type {Node} */ node, /** @type {number} */ kind) =>
+  node.modifiers?.some((/** @type {Node} */ modifier) => modifier.kind === kind) || undefined;
+const refuse = (/** @type {Node} */ node) => {
   throw new Error(`line ${line(node)}: no rule for ${Kind[node.kind]}: ${node.getText()}`);
 };
 
 /** The text of the JSDoc block, or of the plain comment block that takes its place. */
-function doc(node) {
+function doc(/** @type {Node} */ node) {
   const block = node.jsDoc?.at(-1)?.getText() ?? plainComment(node);
   if (!block) return undefined;
   const lines = block
     .replace(/^\/\*+/, "")
     .replace(/\*+\/$/, "")
     .split("\n")
-    .map((text) => text.replace(/^\s*\* ?/, "").replace(/^\s*\/\/ ?/, "").trimEnd());
+    .map((/** @type {string} */ text) => text.replace(/^\s*\* ?/, "").replace(/^\s*\/\/ ?/, "").trimEnd());
   return lines.join("\n").trim() || undefined;
 }
 
 // Comments that are about the file, not about the declaration they happen to stand before.
 const ABOUT_THE_FILE = /eslint|noinspection|Copyright|Licensed under|opensource\.org/;
 
-function plainComment(node) {
+function plainComment(/** @type {Node} */ node) {
   const ranges = ts.getLeadingCommentRanges(source.text, node.getFullStart()) ?? [];
   const texts = ranges
-    .map((range) => source.text.slice(range.pos, range.end))
-    .filter((text) => !ABOUT_THE_FILE.test(text));
+    .map((/** @type {Node} */ range) => source.text.slice(range.pos, range.end))
+    .filter((/** @type {string} */ text) => !ABOUT_THE_FILE.test(text));
   if (texts.at(-1)?.startsWith("/*")) return texts.at(-1);
-  return texts.filter((text) => text.startsWith("//")).join("\n");
+  return texts.filter((/** @type {string} */ text) => text.startsWith("//")).join("\n");
 }
 
-function name(node) {
+function name(/** @type {Node} */ node) {
   if (!node) return undefined;
   if (ts.isComputedPropertyName(node)) return `[${node.expression.getText()}]`;
   return node.text ?? node.getText();
 }
 
-const typeParams = (node) =>
-  node.typeParameters?.map((param) => ({
+const typeParams = (/** @type {Node} */ node) =>
+  node.typeParameters?.map((/** @type {Node} */ param) => ({
     name: param.name.text,
     bound: param.constraint && type(param.constraint),
     default: param.default && type(param.default),
   }));
 
-const params = (node) =>
-  node.parameters.map((param) => ({
+const params = (/** @type {Node} */ node) =>
+  node.parameters.map((/** @type {Node} */ param) => ({
     name: ts.isIdentifier(param.name) ? param.name.text : "options",
     type: param.type ? type(param.type) : { k: "kw", name: "any" },
     optional: Boolean(param.questionToken) || undefined,
     rest: Boolean(param.dotDotDotToken) || undefined,
   }));
 
+/** @type {(node: Node) => Json} */
 const signature = (node) => ({
   typeParams: typeParams(node),
   params: params(node),
   result: node.type ? type(node.type) : { k: "kw", name: "any" },
 });
 
-function literal(node) {
+function literal(/** @type {Node} */ node) {
   if (node.literal.kind === Kind.NullKeyword) return { k: "kw", name: "null" };
   if (node.literal.kind === Kind.TrueKeyword) return { k: "lit", value: true };
   if (node.literal.kind === Kind.FalseKeyword) return { k: "lit", value: false };
@@ -100,13 +105,14 @@ function literal(node) {
   return { k: "lit", value: Number(node.literal.getText()) };
 }
 
-function tupleItem(node) {
+function tupleItem(/** @type {Node} */ node) {
   if (ts.isNamedTupleMember(node)) return { type: type(node.type), rest: false };
   if (ts.isRestTypeNode(node)) return { type: type(node.type.elementType), rest: true };
   return { type: type(node), rest: false };
 }
 
-function type(node) {
+/** @returns {Json} */
+function type(/** @type {Node} */ node) {
   const keyword = KEYWORDS.get(node.kind);
   if (keyword) return { k: "kw", name: keyword };
   if (ts.isParenthesizedTypeNode(node)) return type(node.type);
@@ -168,7 +174,7 @@ const MEMBERS = new Map([
   [Kind.IndexSignature, "index"],
 ]);
 
-function member(node) {
+function member(/** @type {Node} */ node) {
   const kind = MEMBERS.get(node.kind) ?? refuse(node);
   const callable = ["method", "new", "call"].includes(kind);
   const written = kind === "setter" ? node.parameters[0].type : node.type;
@@ -185,11 +191,13 @@ function member(node) {
   };
 }
 
-const heritage = (node, token) =>
-  node.heritageClauses?.filter((clause) => clause.token === token).flatMap((c) => c.types.map(type));
+const heritage = (/** @type {Node} */ node, /** @type {number} */ token) =>
+  node.heritageClauses
+    ?.filter((/** @type {Node} */ clause) => clause.token === token)
+    .flatMap((/** @type {Node} */ clause) => clause.types.map(type));
 
-function variables(node) {
-  return node.declarationList.declarations.map((declaration) => ({
+function variables(/** @type {Node} */ node) {
+  return node.declarationList.declarations.map((/** @type {Node} */ declaration) => ({
     kind: "var",
     name: declaration.name.text,
     type: declaration.type ? type(declaration.type) : { k: "kw", name: "any" },
@@ -198,8 +206,8 @@ function variables(node) {
   }));
 }
 
-function exported(node) {
-  return node.exportClause.elements.map((element) => ({
+function exported(/** @type {Node} */ node) {
+  return node.exportClause.elements.map((/** @type {Node} */ element) => ({
     kind: "export",
     name: element.name.text,
     target: (element.propertyName ?? element.name).text,
@@ -208,7 +216,7 @@ function exported(node) {
 }
 
 /** A statement as a list of declarations: `declare const a, b` holds two. */
-function declarations(node) {
+function declarations(/** @type {Node} */ node) {
   const common = { name: name(node.name), typeParams: typeParams(node), doc: doc(node), line: line(node) };
   if (ts.isVariableStatement(node)) return variables(node);
   if (ts.isExportDeclaration(node)) return exported(node);
