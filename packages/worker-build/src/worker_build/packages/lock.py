@@ -84,20 +84,10 @@ def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> 
     pins = target.with_name("constraints.txt")
     ours = set(runtime.NAMES) - _sourced(project.root)
     pins.write_text("".join(f"{name}=={runtime.version()}\n" for name in sorted(ours)), "utf-8")
-    args = [
-        "pip",
-        "compile",
-        "pyproject.toml",
-        "--universal",
-        "--python-version=3.14",
-        "--format=pylock.toml",
-        "--no-header",
-    ]
-    args += [f"--constraints={pins}", f"--output-file={target}", *chosen]
+    args = ["--universal", "--python-version=3.14", "--format=pylock.toml", "--no-header"]
+    args += [f"--constraints={pins}", f"--output-file={target}", "pyproject.toml", *chosen]
     try:
-        return uv.run(
-            "pip", "compile", "pyproject.toml", *args, cwd=project.root, env=_links(links)
-        )
+        return uv.run("pip", "compile", *args, cwd=project.root, env=_links(links))
     except uv.UvError as error:
         raise BuildError(
             "WB402",
