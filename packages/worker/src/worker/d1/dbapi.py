@@ -13,7 +13,7 @@ Source: https://peps.python.org/pep-0249/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from types import TracebackType
 from typing import Any, Final, Self, final
@@ -200,6 +200,14 @@ def only_reads(sql: str) -> bool:
     return bool(_READS.match(words)) and not _WRITES.search(words)
 
 
+def _wait[T](coroutine: Coroutine[Any, Any, T]) -> T:
+    """The coroutine's result; one that cannot be waited for here is not left behind."""
+    try:
+        return aio.run_sync(coroutine)
+    finally:
+        coroutine.close()
+
+
 @final
 class Cursor:
     """Runs statements and hands out their rows as tuples.
@@ -260,11 +268,11 @@ class Cursor:
         with translated():
             statement = self.connection.database.query(sql, *parameters)
             if only_reads(sql):
-                names, self._rows = aio.run_sync(statement.raw(column_names=True))
+                names, self._rows = _wait(statement.raw(column_names=True))
                 self._describe(names)
                 self.rowcount = len(self._rows)
                 return self
-            result = aio.run_sync(statement.run())
+            result = _wait(statement.run())
         self._took(result.meta)
         if result.rows:
             # RETURNING: D1 gives these rows by column name only.
@@ -282,7 +290,7 @@ class Cursor:
         self._reset()
         with translated():
             statements = self.connection.database.prepare(sql).batch_bind(rows)
-            results = aio.run_sync(self.connection.database.batch(statements))
+            results = _wait(self.connection.database.batch(statements))
         if results:
             self._took(results[-1].meta)
         self.rowcount = sum(result.meta.changes or 0 for result in results)
