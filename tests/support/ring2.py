@@ -48,7 +48,7 @@ class Pyodide:
         self._process.kill()
         self._process.wait()
 
-    def run(self, code: str, **names: Any) -> Any:
+    def run(self, code: str, /, **names: Any) -> Any:
         """Run Python code; `await` works at its top level.
 
         Args:

@@ -11,6 +11,7 @@ from marshal import dumps, loads
 from typing import Any, Final
 
 from worker_sys import js
+from worker_sys.errors import NotInWorker
 
 _FORMAT: Final = 4
 # A bytes object is its header and then its content; `id` is where it begins, in the memory that JavaScript sees too.
@@ -19,12 +20,17 @@ _CAPACITY: Final = 16384
 _OPAQUE: Final = 0
 _BINARY: Final = -1
 
+
+def _outside(*_: Any) -> Any:
+    raise NotInWorker("a conversion to JavaScript")
+
+
 # JavaScript writes into these; nobody else ever sees them. One for each call in progress: a finaliser may convert too.
 _buffers: list[bytes] = []
 # Found again by their paths from `globalThis`, in every isolate.
-build: Any = js.runtime.build if js.IN_WORKER else None
-copy: Any = js.runtime.copy if js.IN_WORKER else None
-_read: Any = js.runtime.read if js.IN_WORKER else None
+build: Any = js.runtime.build if js.IN_WORKER else _outside
+copy: Any = js.runtime.copy if js.IN_WORKER else _outside
+_read: Any = js.runtime.read if js.IN_WORKER else _outside
 
 
 def plain_to_js(value: Any, bigints: bool) -> Any:
@@ -39,7 +45,7 @@ def plain_to_js(value: Any, bigints: bool) -> Any:
 def marked_to_js(value: Any, bigints: bool, things: list[Any]) -> Any:
     """The same of a tree in which complex numbers stand for dates (`(milliseconds, 0)`) and things (`(place, 1)`)."""
     data = dumps(value, _FORMAT)
-    return build(id(data) + CONTENT, bigints, *things)
+    return build(id(data) + CONTENT, bigints, True, *things)
 
 
 def from_js(value: Any) -> tuple[Any, list[Any] | None]:

@@ -192,8 +192,13 @@ def to_js(value: Any, bigint: bool, functions: bool) -> Any:
     kind = type(plain)
     if kind is complex and plain.imag:
         return walk.things[0]
-    if plain is None or kind in (bool, int, float, str):
-        return js.ffi.jsnull if plain is None else plain
+    if plain is None:
+        return js.ffi.jsnull
+    if kind is int:
+        # As a float it is the same number to JavaScript; as an int, Pyodide makes a BigInt of it from about 2^52 on.
+        return float(plain) if -_MAX_SAFE <= plain <= _MAX_SAFE else plain
+    if kind in (bool, float, str):
+        return plain
     return _crossing.marked_to_js(plain, bigint, walk.things)
 
 

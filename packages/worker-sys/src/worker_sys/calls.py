@@ -6,11 +6,16 @@ from typing import Any
 
 from worker_sys import js
 from worker_sys.convert import to_js
-from worker_sys.errors import from_js
+from worker_sys.errors import NotInWorker, from_js
 
 __all__ = ["acall", "call"]
 
-_invoke: Any = js.runtime.invoke if js.IN_WORKER else None
+
+def _outside(_target: Any, method: str, *_: Any) -> Any:
+    raise NotInWorker(f"the method {method!r}")
+
+
+_invoke: Any = js.runtime.invoke if js.IN_WORKER else _outside
 
 
 def call(target: Any, method: str, /, *args: Any) -> Any:
@@ -28,8 +33,6 @@ def call(target: Any, method: str, /, *args: Any) -> Any:
         Error: what JavaScript threw, as a Python exception.
         ConversionError, IntegerRangeError: an argument cannot cross.
     """
-    if _invoke is None:
-        js.runtime  # noqa: B018  raises NotInWorker
     given = [to_js(arg) for arg in args]
     try:
         return _invoke(target, method, *given)

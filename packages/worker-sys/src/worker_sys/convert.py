@@ -17,8 +17,13 @@ __all__ = ["MAX_SAFE_INTEGER", "decode", "options", "register", "to_js", "to_py"
 
 register = _unusual.register
 MAX_SAFE_INTEGER: Final = 2**53 - 1
+# Pyodide makes a BigInt of some larger ones that are safe; the slow way does not.
+_SMALL: Final = 2**52
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TREES: Final = frozenset({dict, list, tuple, set, frozenset})
+# Whether values of a type are JavaScript objects: Pyodide has a class for each kind of object, and its own
+# `isinstance` takes longer than the whole conversion.
+_is_proxy: dict[type, bool] = {}
 _SAME: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -40,7 +45,7 @@ def to_js(value: Any, *, bigint: bool = True, functions: bool = True) -> Any:
     """
     kind = type(value)
     if kind in _TREES:
-        made = _crossing.plain_to_js(value, bigint) if js.IN_WORKER else None
+        made = _crossing.plain_to_js(value, bigint)
         return _unusual.to_js(value, bigint, functions) if made is None else made
     if kind is str:
         return value if value.isascii() else _unusual.to_js(value, bigint, functions)
@@ -48,7 +53,7 @@ def to_js(value: Any, *, bigint: bool = True, functions: bool = True) -> Any:
         return _crossing.copy(id(value) + _crossing.CONTENT, len(value))
     if kind is bool or kind is float:
         return value
-    if kind is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+    if kind is int and -_SMALL < value < _SMALL:
         return value
     if value is None:
         return js.ffi.jsnull
@@ -65,22 +70,32 @@ def to_py(value: Any) -> Any:
     Raises:
         ConversionError: the value contains itself, is nested too deeply, or is a date, a key or a member that Python cannot have.
     """
-    if type(value) in _SAME:
+    kind = type(value)
+    if kind is float:
+        # JavaScript has one kind of number; what is whole and exact is an int, but -0 is not 0.
+        whole = value.is_integer() and abs(value) <= MAX_SAFE_INTEGER and str(value) != "-0.0"
+        return int(value) if whole else value
+    if kind in _SAME:
         return value
-    if not isinstance(value, js.JsProxy):
+    is_tree = _is_proxy.get(kind)
+    if is_tree is None:
+        is_tree = _is_proxy[kind] = isinstance(value, js.JsProxy)
+    if not is_tree:
         # A BigInt comes as a subclass of int; what is not JavaScript's is returned unchanged.
         if isinstance(value, int):
             return int(value)
         return None if value is js.ffi.jsnull else value
-    if isinstance(value, js.JsException):
-        return from_js(value)
     try:
         tree, things = _crossing.from_js(value)
     except js.JsException as error:
         raise from_js(error) from None
     except TypeError as error:
-        raise ConversionError(f"a key or a member that Python cannot hash: {error}") from None
-    return tree if things is None else _revived(tree, things)
+        raise ConversionError(
+            "a key of a Map or a member of a Set that Python cannot hash"
+        ) from error
+    if things is not None:
+        return _revived(tree, things)
+    return from_js(value) if tree is value and isinstance(value, js.JsException) else tree
 
 
 def options(**given: Any) -> Any:

@@ -94,7 +94,7 @@ def _sentence(told: Mapping[str, Any]) -> str:
     kind: str = told["type"]
     if kind == "missing":
         return "missing field"
-    wanted = _WANTED.get(kind.removesuffix("_type").removesuffix("_parsing"))
+    wanted = _WANTED.get(kind.removesuffix("_type").removesuffix("_parsing").partition("_from_")[0])
     if kind.endswith(("_type", "_parsing")) or kind == "none_required":
         if wanted is not None:
             return f"invalid type: {_name(told['input'])}, expected {wanted}"
@@ -124,7 +124,7 @@ def _name(value: Any) -> str:
 def _basic(value: Any, wanted: Any) -> Any:
     if wanted is None:
         wanted = type(None)
-    if wanted not in _BASIC:
+    if not any(wanted is basic for basic in _BASIC):
         name = getattr(wanted, "__name__", None) or str(wanted)
         raise Error(f"decoding to {name} needs pydantic: {_EXTRA}")
     if type(value) is wanted:

@@ -152,9 +152,9 @@ def from_js(error: Any) -> Exception:
     made: Exception | None = None
     for told in reversed(chain):
         cause, made = made, _exception(told)
-        made.__cause__ = cause
         if isinstance(made, JsError):
             made = _narrowed(made)
+        made.__cause__ = cause
     return made or JsError()
 
 
@@ -205,13 +205,8 @@ def _imported(path: str) -> type[Exception] | None:
     module, _, qualname = path.partition(":")
     found: Any = sys.modules.get(module)
     for part in qualname.split("."):
-        found = (
-            vars(found).get(part)
-            if isinstance(found, type) or found is sys.modules.get(module)
-            else None
-        )
-        if found is None:
-            return None
+        inside = isinstance(found, type) or (found is sys.modules.get(module) and found is not None)
+        found = vars(found).get(part) if inside else None
     return found if isinstance(found, type) and issubclass(found, Exception) else None
 
 
@@ -242,16 +237,14 @@ def to_js(error: BaseException) -> Any:
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     made: Any = None
     for each in reversed(chain):
-        made = js.runtime.makeError(*_told(each), made)
+        made = (
+            each if isinstance(each, js.JsException) else js.runtime.makeError(*_told(each), made)
+        )
     return made
 
 
 def _told(error: BaseException) -> tuple[Any, ...]:
     """The arguments of `makeError`: name, message, stack, code, and type and data where they can be sent."""
-    from worker_sys import js
-
-    if isinstance(error, js.JsException):
-        return str(error.name), str(error.message), str(error.stack), None, None
     if isinstance(error, JsError):
         return error.name, error.message, error.js_stack, error.code, None
     stack = "".join(traceback.format_exception(error, chain=False)).rstrip()

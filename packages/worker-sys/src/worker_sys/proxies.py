@@ -34,12 +34,8 @@ class _Owned:
 
     __slots__ = ("_proxy",)
 
-    def __init__(self) -> None:
-        self._proxy: Any = None
-
-    def hold(self, proxy: Any) -> Any:
+    def __init__(self, proxy: Any) -> None:
         self._proxy = proxy
-        return proxy
 
     def spent(self) -> None:
         self._proxy = None
@@ -55,17 +51,15 @@ def callback(function: Callable[..., Any], owner: Owner | None = None) -> Any:
 
     Args:
         function: plain or async.
-        owner: who destroys it; by default the current event. Without any, the caller does, with `.destroy()`.
+        owner: who destroys it; by default the current event. Without any, it lives as long as the isolate.
     """
     from worker_sys.events import current_event
 
     owner = owner or current_event()
     proxy = js.ffi.create_proxy(_crossing(function, owner))
     if owner is not None:
-        owned = _Owned()
-        owned.hold(proxy)
-        owner.own(owned)
-    return proxy
+        owner.own(_Owned(proxy))
+    return js.runtime.lend(proxy, False)
 
 
 def one_shot(function: Callable[..., Any]) -> Any:
@@ -77,17 +71,17 @@ def one_shot(function: Callable[..., Any]) -> Any:
     from worker_sys.events import current_event
 
     owner = current_event()
-    owned = _Owned()
     call = _crossing(function, owner)
 
     def once(*args: Any) -> Any:
         owned.spent()
         return call(*args)
 
-    proxy = owned.hold(js.ffi.create_once_callable(once))
+    proxy = js.ffi.create_proxy(once)
+    owned = _Owned(proxy)
     if owner is not None:
         owner.own(owned)
-    return proxy
+    return js.runtime.lend(proxy, True)
 
 
 def _crossing(function: Callable[..., Any], owner: Owner | None) -> Callable[..., Any]:
@@ -96,10 +90,8 @@ def _crossing(function: Callable[..., Any], owner: Owner | None) -> Callable[...
     def call(*args: Any) -> Any:
         try:
             return _begin(function, args) if owner is None else owner.run(_begin, function, args)
-        except js.JsException:
-            raise
         except BaseException as error:  # noqa: BLE001  JavaScript called, JavaScript is told
-            raise errors.to_js(error) from None
+            return js.runtime.failed(errors.to_js(error))
 
     return call
 

@@ -31,10 +31,11 @@ const heap = () => interpreter.HEAPU8;
 
 /**
  * The JavaScript value of marshalled bytes; undefined when it is unfit to cross.
- * @param {number} address @param {boolean} bigints @param {unknown[]} things
+ * @param {number} address @param {boolean} bigints @param {boolean} [marked] complex numbers
+ * stand for dates and things @param {unknown[]} things
  */
-export function build(address, bigints, ...things) {
-  return unpack(heap(), address, bigints, things);
+export function build(address, bigints, marked, ...things) {
+  return unpack(heap(), address, bigints, marked ? things : null);
 }
 
 /** A copy of Python's bytes. @param {number} address @param {number} length */
@@ -123,18 +124,29 @@ export function describe(error) {
 
 /** @param {any} error */
 function told(error) {
-  if (typeof error !== 'object' || typeof error.message !== 'string') {
+  /** @param {string} key */
+  const own = key => {
+    try {
+      return error[key];
+    } catch {
+      return undefined;
+    }
+  };
+  const [name, message, code, stack, python] = ['name', 'message', 'code', 'stack', 'python'].map(own);
+  if (typeof error !== 'object' || typeof message !== 'string') {
     return { name: '', message: String(error), code: null, stack: null, named: false, python: null };
   }
-  const native = error.name === 'PythonError';
-  const message = native ? error.message.trim().split('\n').at(-1) : error.message;
-  // The codes of DOMException are numbers that its names have replaced.
-  const code = typeof error.code === 'string' || (typeof error.code === 'number' && !(error instanceof DOMException)) ? error.code : null;
-  const stack = typeof error.stack === 'string' ? error.stack : null;
-  const python = typeof error.python === 'object' ? error.python : null;
-  // Over RPC, older compatibility dates keep the text `Name: message` of an error alone.
-  const named = native || (error.remote === true && (error.name === 'Error' || error.name === undefined));
-  return { name: String(error.name ?? 'Error'), message, code, stack, named, python };
+  const native = name === 'PythonError';
+  return {
+    name: String(name ?? 'Error'),
+    message: native ? message.trim().split('\n').at(-1) : message,
+    // The codes of DOMException are numbers that its names have replaced.
+    code: typeof code === 'string' || (typeof code === 'number' && !(error instanceof DOMException)) ? code : null,
+    stack: typeof stack === 'string' ? stack : null,
+    // Over RPC, older compatibility dates keep the text `Name: message` of an error alone.
+    named: native || (own('remote') === true && (name === 'Error' || name === undefined)),
+    python: typeof python === 'object' ? python : null,
+  };
 }
 
 /**
@@ -164,6 +176,33 @@ export const property = (target, name) => target[name];
 
 /** @param {unknown} value */
 export const isFunction = value => typeof value === 'function';
+
+/** What a Python function returns to throw: its own exceptions would come out as Pyodide's errors. */
+class Failed {
+  /** @param {Error} error */
+  constructor(error) {
+    this.error = error;
+  }
+}
+
+/** @param {Error} error */
+export const failed = error => new Failed(error);
+
+/**
+ * A function of Python, as a function of JavaScript.
+ * @param {any} callable @param {boolean} once let go of it after the first call
+ */
+export function lend(callable, once) {
+  return (/** @type {unknown[]} */ ...args) => {
+    try {
+      const result = callable(...args);
+      if (result instanceof Failed) throw result.error;
+      return result;
+    } finally {
+      if (once) callable.destroy();
+    }
+  };
+}
 
 /** A promise and what settles it, for a coroutine that a callback began. */
 export const deferred = () => Promise.withResolvers();

@@ -16,7 +16,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** @type {Uint8Array} */ let bytes;
 let at = 0;
 /** @type {unknown[]} */ let refs = [];
-/** @type {unknown[]} */ let things = [];
+/** @type {unknown[] | null} */ let things = null;
 let bigints = false;
 
 const float = new Float64Array(1);
@@ -26,7 +26,7 @@ const floatBytes = new Uint8Array(float.buffer);
  * @param {Uint8Array} heap the interpreter's memory
  * @param {number} address where the bytes begin
  * @param {boolean} allowBigInt integers beyond the safe ones become BigInt; otherwise they are unfit
- * @param {unknown[]} live the values that stand for themselves: JavaScript objects, functions, errors
+ * @param {unknown[] | null} live what complex numbers may stand for; null when there are none, and any is unfit
  * @returns {unknown} undefined when the value is unfit to cross
  */
 export function unpack(heap, address, allowBigInt, live) {
@@ -41,7 +41,8 @@ export function unpack(heap, address, allowBigInt, live) {
     if (error === unfit || error instanceof TypeError) return undefined;
     throw error;
   } finally {
-    refs = things = [];
+    refs = [];
+    things = null;
   }
 }
 
@@ -142,7 +143,13 @@ function value(depth) {
     case 0x7b: if (depth > MAX_DEPTH) throw unfit; return dict(depth, flag); // {
     case 0x5b: case 0x28: if (depth > MAX_DEPTH) throw unfit; return list(int32(), depth, flag); // [, (
     case 0x29: if (depth > MAX_DEPTH) throw unfit; return list(bytes[at++], depth, flag); // ): small tuple
-    case 0x3c: case 0x3e: if (depth > MAX_DEPTH) throw unfit; return new Set(list(int32(), depth, flag)); // <, >
+    case 0x3c: case 0x3e: { // <, >
+      if (depth > MAX_DEPTH) throw unfit;
+      const slot = refs.length;
+      result = new Set(list(int32(), depth, flag));
+      if (flag) refs[slot] = result;
+      return result;
+    }
     case 0x61: case 0x41: result = ascii(int32()); break; // a, A: ASCII
     case 0x75: case 0x74: result = decoded(int32()); break; // u, t: UTF-8; a lone surrogate is a TypeError
     case 0x6c: result = long(); break; // l
@@ -153,6 +160,7 @@ function value(depth) {
       break;
     }
     case 0x79: { // y: complex, which Python's half writes for what marshal does not know
+      if (!things) throw unfit;
       const real = float64();
       result = float64() === 0 ? new Date(real) : things[real];
       break;
