@@ -44,6 +44,7 @@ CODES: Final[dict[str, str]] = {
     "WB114": "the app uses a name that the platform has not",
     "WB115": "the entry points do not fit together",
     "WB116": "importing the app takes too long",
+    "WB117": "another project's build cannot be read",
     "WB120": "the output folder cannot be written",
     "WB200": "a limit of the platform is broken",
     "WB201": "the bundle is too big",
