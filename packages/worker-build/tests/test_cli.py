@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from pydantic import TypeAdapter
 from worker_build import pipeline, toolchain
@@ -90,6 +91,20 @@ def test_the_command_may_be_left_out_or_come_after_options(run: Run) -> None:
         code, _, err = run(*args)
         assert code == 1
         assert "WB101" in err
+
+
+def test_options_that_take_a_value_are_known_before_their_command_is() -> None:
+    context = click.Context(_main.cli)
+    commands = [_main.cli.get_command(context, name) for name in COMMANDS]
+    takers = {
+        name
+        for command in commands
+        if command is not None
+        for option in command.params
+        if isinstance(option, click.Option) and not option.is_flag and not option.count
+        for name in option.opts
+    }
+    assert takers == _main._WITH_VALUE
 
 
 def test_an_error_says_what_where_and_how_to_fix_it(run: Run, tmp_path: Path) -> None:

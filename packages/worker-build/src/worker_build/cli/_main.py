@@ -12,7 +12,7 @@ import click
 
 _COMMANDS = ("build", "dev", "new", "types", "clean", "doctor")
 _DEFAULT = "build"
-_WITH_VALUE = frozenset({"--env", "--out-dir", "--port", "--host", "--template", "-t", "--output"})
+_WITH_VALUE = frozenset({"--env", "--out-dir", "--port", "--template", "-t", "--output", "--from"})
 INTERRUPTED = 130
 
 
