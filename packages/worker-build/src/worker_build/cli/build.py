@@ -32,7 +32,29 @@ def command(ui: Ui, path: Path, *, release: bool, env: str | None, out_dir: Path
 
     report = pipeline.build(path, release=release, env=env, out_dir=out_dir, progress=ui.step)
     ui.end_step()
+    for note in unbound_classes(path, env, report):
+        ui.note(note)
     tell(ui, report)
+
+
+def unbound_classes(path: Path, env: str | None, report: Report) -> list[str]:
+    """Classes that the wrangler file does not know yet, each with what to add to it."""
+    from worker_macros.problems import unbound
+
+    from worker_build.miniflare import ConfigError, config
+    from worker_build.stage import APP
+
+    manifest = report.manifest
+    if not manifest["objects"] and not manifest["workflows"]:
+        return []
+    try:
+        read = config.read(path if path.is_dir() else path.parent, env)
+    except (FileNotFoundError, ConfigError):
+        return []  # A build needs no wrangler file; whoever serves the worker says what is wrong.
+    return [
+        f"{problem.what} ({problem.where.removeprefix(APP).lstrip('/')}): {problem.fix}"
+        for problem in unbound(manifest, read.config)
+    ]
 
 
 def tell(ui: Ui, report: Report) -> None:
