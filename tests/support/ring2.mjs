@@ -14,12 +14,13 @@ Object.defineProperty(globalThis, '__worker__', { configurable: true, value: hel
 // Standard output is the answer's alone.
 const python = await loadPyodide({
   env: { HOME: '/home/pyodide', PYTHONDONTWRITEBYTECODE: '1' },
-  stdout: text => process.stderr.write(`${text}\n`),
-  stderr: text => process.stderr.write(`${text}\n`),
+  stdout: (/** @type {string} */ text) => process.stderr.write(`${text}\n`),
+  stderr: (/** @type {string} */ text) => process.stderr.write(`${text}\n`),
 });
 helpers.attach(python._module, python._api);
 
 let mounted = 0;
+/** @param {string} folder */
 function add(folder) {
   const place = `/mounted/${mounted++}`;
   python.FS.mkdirTree(place);
@@ -50,7 +51,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       told = '{}';
     } else told = await answer(question.code, question.names);
   } catch (error) {
-    told = JSON.stringify({ error: String(error?.stack ?? error) });
+    told = JSON.stringify({ error: String(/** @type {any} */ (error)?.stack ?? error) });
   }
   process.stdout.write(`${told}\n`);
 }

@@ -23,7 +23,8 @@ export function streamFrom(step, context) {
   return [stream, ended];
 }
 
-const Pipe = globalThis.IdentityTransformStream ?? TransformStream;
+// In Node, where tests run, there is no other.
+const Pipe = /** @type {any} */ (globalThis).IdentityTransformStream ?? TransformStream;
 
 /**
  * The same bytes as a stream of the platform's own. When a client goes away the platform drops the

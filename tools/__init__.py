@@ -1,0 +1,1 @@
+"""What `nox` sessions run that no package ships."""

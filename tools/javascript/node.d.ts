@@ -1,0 +1,38 @@
+// The little of Node that our own tools use: its published declarations are not part of the toolchain.
+
+declare module 'node:fs' {
+  export function readFileSync(path: string, encoding: 'utf8'): string;
+}
+declare module 'node:module' {
+  export function createRequire(path: string): (id: string) => any;
+}
+declare module 'node:path' {
+  export function join(...parts: string[]): string;
+}
+declare module 'node:readline' {
+  export function createInterface(options: { input: unknown }): {
+    on(event: string, listener: (line: string) => void): void;
+    [Symbol.asyncIterator](): AsyncIterator<string>;
+  };
+}
+declare module 'node:url' {
+  export function pathToFileURL(path: string): { href: string };
+}
+declare module 'node:timers/promises' {
+  export function setTimeout(milliseconds: number): Promise<void>;
+}
+
+declare const process: {
+  argv: string[];
+  pid: number;
+  stdin: unknown;
+  stdout: { write(text: string): boolean };
+  stderr: { write(text: string): boolean };
+  exit(code: number): never;
+};
+declare const console: { log(...values: unknown[]): void; error(...values: unknown[]): void };
+declare class Buffer extends Uint8Array<ArrayBuffer> {
+  static from(text: string, encoding: 'base64'): Buffer;
+  static from(bytes: ArrayBufferLike, offset?: number, length?: number): Buffer;
+  toString(encoding?: 'base64'): string;
+}
