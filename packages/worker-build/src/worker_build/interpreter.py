@@ -40,8 +40,13 @@ class Interpreter:
     env: Mapping[str, str]
 
 
-def gather(toolchain: Toolchain, stage: Stage) -> Interpreter:
+def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Interpreter:
     """Gather the modules for a staged project; the hash seed is derived from its content.
+
+    Args:
+        toolchain: where Pyodide is.
+        stage: the project's files.
+        release: leave out what only helps to debug: the columns of tracebacks. Files and lines stay.
 
     Raises:
         BuildError: WB901, a patch does not match Pyodide's glue.
@@ -70,12 +75,8 @@ def gather(toolchain: Toolchain, stage: Stage) -> Interpreter:
         **{path.name: path.read_bytes() for path in _shared_runtime()},
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
-    return Interpreter(
-        modules,
-        {path: name for path, (name, _) in extensions.items()},
-        javascript,
-        {"PYTHONHASHSEED": str(seed)},
-    )
+    env = {"PYTHONHASHSEED": str(seed), **({"PYTHONNODEBUGRANGES": "1"} if release else {})}
+    return Interpreter(modules, {path: name for path, (name, _) in extensions.items()}, javascript, env)
 
 
 def _shared_runtime() -> list[Path]:

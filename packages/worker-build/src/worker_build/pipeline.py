@@ -62,7 +62,7 @@ def build(
 
     Args:
         path: the project's folder.
-        release: build small and fast; without it, build quickly and keep what helps to debug.
+        release: leave out what only helps to debug, such as the columns of tracebacks.
         env: the environment of the wrangler file that is built for.
         out_dir: where the bundle goes; by default what the project says, `build` in its folder.
         progress: told the name of each step and what it does.
@@ -82,7 +82,7 @@ def build(
     start, snapshot = clock.step(
         "snapshot",
         f"importing {stage.entry} in workerd",
-        lambda: _image(tools, stage),
+        lambda: _image(tools, stage, release=release),
     )
     versions = {
         **{package.name: package.version for package in resolution.packages},
@@ -98,9 +98,9 @@ def build(
 
 
 def _image(
-    tools: _toolchain.Toolchain, stage: _stage.Stage
+    tools: _toolchain.Toolchain, stage: _stage.Stage, *, release: bool
 ) -> tuple[_interpreter.Interpreter, _snapshot.Snapshot]:
-    start = _interpreter.gather(tools, stage)
+    start = _interpreter.gather(tools, stage, release=release)
     return start, _snapshot.take(tools, start, entry=stage.entry)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -62,6 +63,7 @@ def routes(router: Router[Any]) -> None:
 
 
 def _answering(check: Any, body: str) -> Any:
+    @functools.wraps(check)
     async def handler(req: Request, ctx: RouteContext[Any]) -> Response:
         await check(ctx.d1("DB"))
         return Response.ok(body)

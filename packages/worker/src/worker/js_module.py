@@ -95,6 +95,7 @@ def js_module(name: str) -> JsModule:
     if name.startswith((".", "/")):
         file: str = sys._getframe(1).f_globals.get("__file__", "")
         name = posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
-    if not hasattr(js.runtime.javascript, name):
+    # On CPython an app that has JavaScript of its own must import; calling it raises.
+    if js.IN_WORKER and not hasattr(js.runtime.javascript, name):
         raise JsModuleError(name)
     return JsModule(name)
