@@ -29,7 +29,7 @@ from worker.version_metadata import WorkerVersionMetadata
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-    from worker.durable.namespace import ObjectNamespace
+    from worker.durable.namespace import ObjectNamespace, ObjectStub
     from worker.workflow import Workflow
 
 __all__ = ["Bindings"]
@@ -81,7 +81,7 @@ class Bindings:
         return D1Database._from_js(self._bound("d1", name))
 
     @overload
-    def durable_object(self, name: str) -> ObjectNamespace[Any]: ...
+    def durable_object(self, name: str) -> ObjectNamespace[ObjectStub]: ...
     @overload
     def durable_object[T](self, name: str, cls: type[T]) -> ObjectNamespace[T]: ...
     def durable_object(self, name: str, cls: type[Any] | None = None) -> ObjectNamespace[Any]:

@@ -20,7 +20,7 @@ from worker.service import Fetcher
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-    from worker.durable.namespace import ObjectNamespace
+    from worker.durable.namespace import ObjectNamespace, ObjectStub
 
 __all__ = ["Access", "CachePurgeResult", "Context", "Exports"]
 
@@ -184,7 +184,7 @@ class Exports(Handle):
         return Fetcher._from_js(calls.call(self.js, name, convert.options(props=props)))
 
     @overload
-    def durable_object(self, name: str) -> ObjectNamespace[Any]: ...
+    def durable_object(self, name: str) -> ObjectNamespace[ObjectStub]: ...
     @overload
     def durable_object[T](self, name: str, cls: type[T]) -> ObjectNamespace[T]: ...
     def durable_object(self, name: str, cls: type[Any] | None = None) -> ObjectNamespace[Any]:
