@@ -102,6 +102,10 @@ function read({ path, env }) {
   const wrangler = load('wrangler');
   try {
     const config = wrangler.unstable_readConfig({ config: path, env }, { hideWarnings: true });
+    if (env && !config.definedEnvironments?.length) {
+      // Wrangler refuses an unknown one only where there are others.
+      throw new Error(`No environment found with name "${env}": the file has none.`);
+    }
     const { workerOptions, externalWorkers, main } = wrangler.unstable_getMiniflareWorkerOptions(config, env);
     return { config, workerOptions, externalWorkers, main };
   } catch (error) {
