@@ -95,43 +95,52 @@ function define(cls, methods, invoke) {
   }
 }
 
-const dropped = new host.FinalizationRegistry(({ generation, id }) => {
-  if (generation === alive) door.drop(id);
+const dropped = new host.FinalizationRegistry(({ generation, scope }) => {
+  scope.end();
+  if (generation === alive) door.drop(scope.id);
 });
 
 /**
- * A Durable Object class: one Python object for each JavaScript object, made anew when the interpreter was.
+ * Make the Python object of a Durable Object.
+ * @param {any} self @param {string} name the export
+ */
+function construct(self, name) {
+  const generation = (self.generation = alive);
+  // The waits of an old interpreter died with it; anything may wake an object, so it is never stuck.
+  self.scope?.end();
+  const scope = (self.scope = new Scope());
+  scope.listening = true;
+  dropped.register(self, { generation, scope });
+  self.made = Promise.resolve(enter(new Event(scope, self.env, self.ctx), 'construct', name));
+  // A constructor that raises fails the calls that wait for it, and runs again for the next one.
+  self.made.catch(() => { if (self.generation === generation) self.generation = 0; });
+  return self.made;
+}
+
+/**
+ * A Durable Object class: one Python object for each JavaScript object, made anew when the interpreter was. Whatever is
+ * on its prototype can be called from outside, so nothing else is.
  * @param {string} name the export @param {string[]} methods handlers and RPC methods that the Python class defines
  */
 export function durableObject(name, methods) {
   const cls = class extends DurableObject {
-    scope = new Scope();
+    /** The interpreter that holds the Python object; 0 when there is none. */
     generation = 0;
-    id = 0;
-    /** @type {unknown} */
-    failure = undefined;
+    /** @type {Scope | undefined} */
+    scope;
+    /** Settled when the Python object is made. @type {Promise<void>} */
+    made = Promise.resolve();
 
     /** @param {any} ctx @param {any} env */
     constructor(ctx, env) {
       super(ctx, env);
-      if (alive) this.construct();
-      else ctx.blockConcurrencyWhile(() => revived(() => this.construct()));
-    }
-
-    construct() {
-      this.generation = alive;
-      // The old instance's waits died with it.
-      this.scope = new Scope();
-      this.scope.listening = true;
-      this.id = this.scope.id;
-      dropped.register(this, { generation: alive, id: this.id });
-      return enter(new Event(this.scope, this.env, this.ctx), 'construct', name);
+      if (alive) construct(this, name);
+      else ctx.blockConcurrencyWhile(() => revived(() => construct(this, name)));
     }
   };
   define(cls, methods, (self, method, args) => revived(async () => {
-    if (self.generation !== alive) await self.construct();
-    const event = new Event(self.scope, self.env, self.ctx, args[0]);
-    return enter(event, 'object', self.id, name, method, args);
+    await (self.generation === alive ? self.made : construct(self, name));
+    return enter(new Event(self.scope, self.env, self.ctx, args[0]), 'object', self.scope.id, name, method, args);
   }));
   return Object.defineProperty(cls, 'name', { value: name });
 }
