@@ -6,7 +6,7 @@ Source: workers-rs `Request`; https://developers.cloudflare.com/workers/runtime-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast, final, overload
 from urllib.parse import parse_qsl
 
 from worker_sys import calls, convert, js
@@ -59,7 +59,18 @@ class Request(Message):
     Source: workers-rs `Request`, `RequestInit`.
     """
 
-    __slots__ = ("_body", "_cf", "_event", "_headers", "_init", "_js", "_path_at", "method", "url")
+    __slots__ = (
+        "_body",
+        "_cf",
+        "_event",
+        "_headers",
+        "_init",
+        "_js",
+        "_path",
+        "_query",
+        "method",
+        "url",
+    )
 
     _WITHOUT_BODY = "no body for request"
     _STATUS = 400
@@ -82,7 +93,8 @@ class Request(Message):
         self._event: Event | None = None
         self._js: Any = None
         self._cf: Any = cf
-        self._path_at = -1
+        self._path: str | None = None
+        self._query = ""
         self.url = _checked(url)
         self._headers: Headers | None = Headers(headers)
         self._body: Body | None = self._make_body(body, json)
@@ -116,7 +128,7 @@ class Request(Message):
     def _incoming(cls, method: str, url: str) -> Request:
         request = object.__new__(cls)
         request._event = request._js = request._cf = request._headers = request._body = None
-        request._path_at = -1
+        request._path = None
         request._init = None
         request.url = url
         request.method = _KNOWN.get(method, method)
@@ -193,29 +205,22 @@ class Request(Message):
     @property
     def path(self) -> str:
         """The path of the URL as it was sent: `/a%20b`, never decoded, without the query."""
-        start = self._path_start()
-        url = self.url
-        end = url.find("?", start)
-        if end < 0:
-            end = url.find("#", start)
-        else:
-            mark = url.find("#", start, end)
-            end = end if mark < 0 else mark
-        return (url[start:] if end < 0 else url[start:end]) or "/"
+        if self._path is None:
+            self._cut_url()
+        return cast("str", self._path)
 
     @property
     def query_string(self) -> str:
         """What follows the `?` of the URL, as it was sent; empty when there is none."""
-        rest, _, _ = self.url[self._path_start() :].partition("#")
-        return rest.partition("?")[2]
+        if self._path is None:
+            self._cut_url()
+        return self._query
 
-    def _path_start(self) -> int:
-        if self._path_at < 0:
-            url = self.url
-            start = url.find("://") + 3
-            ends = [place for mark in "/?#" if (place := url.find(mark, start)) >= 0]
-            self._path_at = min(ends, default=len(url))
-        return self._path_at
+    def _cut_url(self) -> None:
+        url, _, _ = self.url.partition("#")
+        rest, _, self._query = url.partition("?")
+        start = rest.find("/", rest.find("://") + 3)
+        self._path = "/" if start < 0 else rest[start:]
 
     @overload
     def query(self, /) -> dict[str, str]: ...

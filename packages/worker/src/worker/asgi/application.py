@@ -35,7 +35,7 @@ def app(
     Args:
         application: an ASGI 3 application.
         lifespan: whether to run the lifespan protocol; applications may be without.
-        root_path: the prefix that the application is mounted at, in URLs it makes.
+        root_path: the beginning of the path below which the application is mounted: `/api`.
 
     Returns:
         `async def fetch(req, env, ctx)`.

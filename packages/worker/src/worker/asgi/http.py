@@ -93,7 +93,7 @@ class Exchange:
         return b"" if self._request_body is None else None
 
     async def _wait_over(self) -> None:
-        signal = getattr(self._req.js, "signal", None)
+        signal = getattr(self._req.js, "signal", None) if js.IN_WORKER else None
         if signal is None or self._over.is_set():
             await self._over.wait()
             return
