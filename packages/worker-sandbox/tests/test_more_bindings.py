@@ -2,6 +2,9 @@
 JavaScript objects with the published method names, since the simulator has none.
 """
 
+import struct
+import zlib
+
 import pytest
 from worker_build.miniflare import Reply
 
@@ -36,6 +39,20 @@ export default () => ({
 """
 
 
+def picture(width: int, height: int) -> bytes:
+    """A black PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = (b"\x00" + bytes(3 * width)) * height
+    signature = b"\x89PNG\r\n\x1a\n"
+    data = chunk(b"IDAT", zlib.compress(rows))
+    return signature + chunk(b"IHDR", header) + data + chunk(b"IEND", b"")
+
+
 def wrapped(name: str, script: str) -> dict[str, object]:
     return {"name": name, "modules": True, "script": script}
 
@@ -48,6 +65,9 @@ def miniflare_options():
         "workers": [wrapped("models", MODELS), wrapped("index", INDEX)],
         "hyperdrives": {"HYPERDRIVE": "postgres://ana:secret@127.0.0.1:5432/shop"},
         "workerLoaders": {"LOADER": {}},
+        "images": {"binding": "IMAGES"},
+        "pipelines": ["EVENTS"],
+        "versionMetadata": "VERSION",
     }
 
 
@@ -87,6 +107,27 @@ def test_the_nearest_vector_is_found(miniflare):
     assert miniflare.fetch("/vectorize").json() == {"id": "a", "metadata": {"year": 2020}}
 
 
-def test_a_binding_that_is_not_there_is_named(miniflare):
+def test_a_picture_is_known(miniflare):
+    answer = miniflare.fetch("/images/info", method="POST", body=picture(4, 3))
+    assert answer.json() == {
+        "format": "image/png",
+        "file_size": len(picture(4, 3)),
+        "width": 4,
+        "height": 3,
+    }
+
+
+def test_a_picture_is_made_of_another(miniflare):
+    answer = miniflare.fetch("/images/thumbnail", method="POST", body=picture(4, 4))
+    assert answer.headers["content-type"] == "image/webp"
+    assert answer.content[8:12] == b"WEBP"
+
+
+def test_records_are_sent_to_a_pipeline(miniflare):
+    assert miniflare.fetch("/pipeline").text == "sent"
+
+
+def test_the_version_is_told(miniflare):
     answer = miniflare.fetch("/version")
-    assert answer.status_code == 500
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"id", "tag"}
