@@ -25,9 +25,8 @@ from worker_macros.codegen import exports
 from worker_macros.problems import problems
 
 from worker_build.errors import BuildError
+from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
-from worker_build.snapshot import Snapshot
-from worker_build.wasm import image_module
 
 _INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
 _AT_FDCWD = -100
@@ -63,7 +62,7 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
     worker: dict[str, bytes] = {
         **start.modules,
         **snapshot.wasm,
-        "image.wasm": image_module(snapshot.heap, snapshot.memory),
+        "image.wasm": snapshot.image,
         "parts.mjs": parts_text(start, snapshot.wasm, with_image=True).encode(),
         "modules.mjs": modules_text(start, snapshot.javascript).encode(),
         "runtime.mjs": runtime_text("runtime.mjs").encode(),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from worker_build import images as _images
 from worker_build import interpreter as _interpreter
 from worker_build import link as _link
 from worker_build import project as _project
@@ -99,7 +100,7 @@ def build(
 
 def _image(
     tools: _toolchain.Toolchain, stage: _stage.Stage, *, release: bool
-) -> tuple[_interpreter.Interpreter, _snapshot.Snapshot]:
+) -> tuple[_interpreter.Interpreter, _images.Snapshot]:
     start = _interpreter.gather(tools, stage, release=release)
     return start, _snapshot.take(tools, start, entry=stage.entry)
 

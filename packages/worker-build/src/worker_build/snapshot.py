@@ -7,49 +7,40 @@ with the image. What the app may do at import is therefore exactly what the plat
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from worker_build import workerd
+from worker_build import images, workerd
+from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
 from worker_build.refusals import refusal
 from worker_build.stage import APP
 from worker_build.toolchain import Toolchain
+from worker_build.wasm import image_module
 
 __all__ = ["Snapshot", "take"]
 
 _BUILTIN = ("node:", "cloudflare:")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The image and what the build learned while taking it.
-
-    Attributes:
-        heap: linear memory from address 0.
-        memory: what stands beside it in the image, see `runtime/boot.mjs`.
-        wasm: the small modules that Python's start compiled, by file name.
-        javascript: the platform's modules that the app asked for by `js_module`.
-        manifest: the registry of entry points.
-    """
-
-    heap: bytes = field(repr=False)
-    memory: Mapping[str, Any]
-    wasm: Mapping[str, bytes]
-    javascript: tuple[str, ...]
-    manifest: Mapping[str, Any]
-
-
 def take(toolchain: Toolchain, start: Interpreter, *, entry: str) -> Snapshot:
-    """Import `entry` in the build worker and take the image.
-
-    A module of the platform that the app asks for must be imported statically, so the first time that one is asked for,
-    the build worker is started again with it.
+    """Import `entry` in the build worker and take the image; or find it in the cache, by the content of all it is made of.
 
     Raises:
         BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not there; WB305, workerd
-            does not start.
+            does not start; WB304, the cache cannot be written.
+    """
+    return images.cached(
+        images.key(toolchain, {**start.modules, **_own_modules(start, _bootstrap(entry), ())}),
+        lambda: _take(toolchain, start, entry),
+    )
+
+
+def _take(toolchain: Toolchain, start: Interpreter, entry: str) -> Snapshot:
+    """Run the build worker until it has all that the app asks for.
+
+    A module of the platform that the app asks for must be imported statically, so the first time that one is asked for,
+    the build worker is started again with it.
     """
     bootstrap = _bootstrap(entry)
     asked: list[str] = []
@@ -63,8 +54,11 @@ def take(toolchain: Toolchain, start: Interpreter, *, entry: str) -> Snapshot:
         if not name.startswith(_BUILTIN) or name in asked:
             raise refusal(error)
         asked.append(name)
-    wasm = {f"small-{number}.wasm": bytes.fromhex(code) for number, code in enumerate(found["wasm"])}
-    return Snapshot(heap, found["memory"], wasm, tuple(sorted(asked)), found["manifest"])
+    wasm = {
+        f"small-{number}.wasm": bytes.fromhex(code) for number, code in enumerate(found["wasm"])
+    }
+    image = image_module(heap, found["memory"])
+    return Snapshot(image, wasm, tuple(sorted(asked)), found["manifest"])
 
 
 def _bootstrap(entry: str) -> str:
@@ -80,14 +74,18 @@ def _bootstrap(entry: str) -> str:
 def _try(
     toolchain: Toolchain, start: Interpreter, bootstrap: str, asked: list[str]
 ) -> tuple[dict[str, Any], bytes]:
-    modules = {
-        **start.modules,
+    modules = {**start.modules, **_own_modules(start, bootstrap, asked)}
+    return workerd.ask(toolchain, "snapshot.mjs", modules, flags=tuple(_flags(asked)))
+
+
+def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> dict[str, bytes]:
+    """The modules that only the build worker has."""
+    return {
         "parts.mjs": parts_text(start).encode(),
         "modules.mjs": modules_text(start, asked).encode(),
         "bootstrap.mjs": f"export const bootstrap = {json.dumps(bootstrap)};\n".encode(),
         "snapshot.mjs": runtime_text("snapshot.mjs").encode(),
     }
-    return workerd.ask(toolchain, "snapshot.mjs", modules, flags=tuple(_flags(asked)))
 
 
 def _flags(asked: list[str]) -> Iterator[str]:
