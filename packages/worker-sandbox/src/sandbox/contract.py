@@ -15,7 +15,15 @@ from pydantic import ValidationError
 
 from worker import BindingError, D1Error, DecodeError, Error, KvError, Response
 
-__all__ = ["answer", "debug", "debug_coordinates", "js_date", "json_problem", "row_error"]
+__all__ = [
+    "answer",
+    "debug",
+    "debug_coordinates",
+    "js_date",
+    "json_problem",
+    "row_error",
+    "unwrapped",
+]
 
 
 def answer(error: Exception) -> Response:
@@ -27,7 +35,9 @@ def answer(error: Exception) -> Response:
     if isinstance(error, KvError):
         return Response.error(f"js error: JsValue({error}\n{error.js_stack})", 500)
     if isinstance(error, D1Error):
-        return Response.error(f"D1: D1Error {{\n    cause: JsValue({error}\n{error.js_stack}),\n}}", 500)
+        return Response.error(
+            f"D1: D1Error {{\n    cause: JsValue({error}\n{error.js_stack}),\n}}", 500
+        )
     if isinstance(error, BindingError) and getattr(error, "kind", None) == "kv":
         return Response.error(f"invalid kv store: {error.name}", 500)
     if isinstance(error, Error):
@@ -54,7 +64,9 @@ def _single(value: float) -> str:
 
 def js_date(when: datetime) -> str:
     """A moment as JavaScript's `Date.prototype.toString` writes it in UTC."""
-    return when.astimezone(UTC).strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
+    return when.astimezone(UTC).strftime(
+        "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)"
+    )
 
 
 def debug(value: Any) -> str:
@@ -125,7 +137,12 @@ def _place(body: str, end: int) -> str:
 
 
 def row_error(error: DecodeError) -> str:
-    """A SQL row that is not of the type asked for: its first column is a number where text was wanted."""
-    number = re.search(r"\d+", str(error))
-    got = f"{number[0]}.0" if number else "?"
-    return f"Error: invalid type: floating point `{got}`, expected a string"
+    """A SQL row that is not of the type asked for: a number where text was wanted."""
+    assert isinstance(error.__cause__, ValidationError)
+    number = float(error.__cause__.errors(include_url=False)[0]["input"])
+    return f"Error: invalid type: floating point `{number!r}`, expected a string"
+
+
+def unwrapped(error: Error, expectation: str) -> str:
+    """What is told of an error that was not expected."""
+    return f'{expectation}: RustError("{error}")'

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from worker import (
+    BindingError,
     DurableObject,
     Env,
+    Error,
     Request,
     Response,
     RouteContext,
@@ -17,6 +19,8 @@ from worker import (
     WebSocketRequestResponsePair,
     durable_object,
 )
+
+from sandbox.contract import unwrapped
 
 
 @durable_object
@@ -136,7 +140,7 @@ class MyClass(DurableObject):
                     return Response.error("transactional storage API is still unstable", 501)
                 case _:
                     return Response.error("Not Found", 404)
-        except Exception as error:  # noqa: BLE001  the object itself answers its failures
+        except Error as error:
             return Response.error(str(error), 500)
 
     async def _store(self) -> int:
@@ -191,7 +195,11 @@ async def alarm(req: Request, ctx: RouteContext) -> Response:
 async def counter(req: Request, ctx: RouteContext) -> Response:
     """One object for every id; a path with `shared` asks for a binding that does not exist."""
     binding = "SHARED_COUNTER" if "shared" in req.path else "COUNTER"
-    return await ctx.durable_object(binding).get_by_name("A").fetch("https://fake-host/")
+    try:
+        objects = ctx.durable_object(binding)
+    except BindingError as error:
+        raise RuntimeError(unwrapped(error, "DAWJKHDAD")) from error
+    return await objects.get_by_name("A").fetch("https://fake-host/")
 
 
 async def put_raw(req: Request, ctx: RouteContext) -> Response:
@@ -232,7 +240,9 @@ async def auto_response(req: Request, ctx: RouteContext) -> Response:
 async def hello(req: Request, ctx: RouteContext) -> Response:
     """An object by name."""
     objects = ctx.durable_object("MY_CLASS")
-    return await objects.get(objects.id_from_name("my-durable-object")).fetch("https://fake-host/hello")
+    return await objects.get(objects.id_from_name("my-durable-object")).fetch(
+        "https://fake-host/hello"
+    )
 
 
 async def ctor_name(req: Request, ctx: RouteContext) -> Response:

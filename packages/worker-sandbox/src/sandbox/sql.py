@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from worker import DecodeError, DurableObject, Env, Request, Response, RouteContext, Router, State, durable_object
+from worker import (
+    DecodeError,
+    DurableObject,
+    Env,
+    JsError,
+    Request,
+    Response,
+    RouteContext,
+    Router,
+    State,
+    durable_object,
+)
 
 from sandbox.contract import debug, row_error
 
 _SAFE: Final = 2**53 - 1
+_TOO_LARGE: Final = 2**63
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]+")
 
 
 @durable_object
@@ -29,16 +43,15 @@ class SqlCounter(DurableObject):
         rows = self.sql.exec("SELECT value FROM counter LIMIT 1;").to_array()
         value = int(rows[0]["value"] or 0) if rows else 0
         if not -(2**31) <= value < 2**31:
-            raise ValueError(f"invalid value: integer `{value}`, expected i32")
+            raise JsError(f"invalid value: integer `{value}`, expected i32")
         self._store(value + 1)
         return Response.ok(f"SQL counter is now {value + 1}")
 
     def _set_large(self, text: str) -> Response:
         """Integers beyond JavaScript's doubles are refused before they are changed in passing."""
-        try:
-            value = int(text)
-        except ValueError:
-            raise ValueError("Invalid number format") from None
+        value = int(text) if _DECIMAL.fullmatch(text) else _TOO_LARGE
+        if not -_TOO_LARGE <= value < _TOO_LARGE:
+            raise JsError("Invalid number format")
         if abs(value) > _SAFE:
             return Response.ok(
                 f"Error: Cannot store value {value} - Value outside JavaScript safe integer range. "
@@ -108,7 +121,9 @@ class SqlIterator(DurableObject):
         self.sql.exec(
             "CREATE TABLE IF NOT EXISTS products(id INTEGER PRIMARY KEY, name TEXT, price REAL, in_stock INTEGER);"
         )
-        self.sql.exec("CREATE TABLE IF NOT EXISTS blob_data(id INTEGER PRIMARY KEY, name TEXT, data BLOB);")
+        self.sql.exec(
+            "CREATE TABLE IF NOT EXISTS blob_data(id INTEGER PRIMARY KEY, name TEXT, data BLOB);"
+        )
         if self._count("products") == 0:
             for row in _PRODUCTS:
                 self.sql.exec("INSERT INTO products(name, price, in_stock) VALUES (?, ?, ?);", *row)
@@ -204,13 +219,19 @@ class SqlIterator(DurableObject):
 async def sql_counter(req: Request, ctx: RouteContext) -> Response:
     """The first part of the path names the object, the rest is for it."""
     name, _, rest = (ctx.param("path") or "default").partition("/")
-    return await ctx.durable_object("SQL_COUNTER").get_by_name(name).fetch(f"https://fake-host/{rest}")
+    return (
+        await ctx.durable_object("SQL_COUNTER").get_by_name(name).fetch(f"https://fake-host/{rest}")
+    )
 
 
 async def sql_iterator(req: Request, ctx: RouteContext) -> Response:
     """The same for the object that iterates."""
     name, _, rest = (ctx.param("path") or "default").partition("/")
-    return await ctx.durable_object("SQL_ITERATOR").get_by_name(name).fetch(f"https://fake-host/{rest}")
+    return (
+        await ctx.durable_object("SQL_ITERATOR")
+        .get_by_name(name)
+        .fetch(f"https://fake-host/{rest}")
+    )
 
 
 def routes(router: Router) -> None:

@@ -151,12 +151,13 @@ class SqlCursor(Handle):
         """The rows that are left, each decoded as `type` when it is reached.
 
         Raises:
-            DecodeError: a row is not of that type.
+            DecodeError: (by `next`) this row is not of that type; the iteration may go on with
+                the next one.
 
         Source: workers-rs `SqlCursor::next`
         """
-        for row in self:
-            yield convert.decode(row, type)
+        # Not a generator, which would end at the first row that does not fit.
+        return map(lambda row: convert.decode(row, type), self)
 
     def raw(self) -> Iterator[tuple[SqlValue, ...]]:
         """The rows that are left as tuples, in the order of `column_names`.
