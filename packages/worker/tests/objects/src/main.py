@@ -2,9 +2,10 @@
 
 import events
 import routes
+from broken import Unmade, Unready
 from counter import Counter
 from lobby import Lobby
 from order import Order
 from services import Adder
 
-__all__ = ["Adder", "Counter", "Lobby", "Order", "events", "routes"]
+__all__ = ["Adder", "Counter", "Lobby", "Order", "Unmade", "Unready", "events", "routes"]

@@ -81,6 +81,15 @@ async def error(req: Request, ctx: RouteContext) -> Response:
     return told(None)
 
 
+@router.get("/hello/{binding}")
+async def hello(req: Request, ctx: RouteContext) -> Response:
+    stub = ctx.env.durable_object(ctx.param("binding")).get_by_name("a")
+    try:
+        return told(await stub.hello())
+    except Exception as error:  # noqa: BLE001
+        return told([type(error).__name__, str(error)])
+
+
 @router.get("/functions")
 async def functions(req: Request, ctx: RouteContext) -> Response:
     stub = ctx.env.durable_object("COUNTER", Counter).get_by_name("a")
