@@ -1,6 +1,7 @@
 """Images in the cache: the same app on the same runtime is imported once.
 
-An entry is named by the content of everything that the image is made of, and is checked by its hash when it is read.
+An entry is named by the content of everything that the image is made of, and is checked by its
+hash when it is read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the build worker and the bundle have in common: the interpreter, its files, and our JavaScript around it."""
+"""What the build worker and the bundle share: the interpreter, its files, our JavaScript."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Interpreter:
     """Everything that both the build worker and the bundle start from.
 
     Attributes:
-        modules: file name to content: the patched glue, our runtime, the interpreter, the files, the extensions.
+        modules: file name to content: the patched glue, our runtime, the interpreter, the files,
+            the extensions.
         extensions: path in the file system to the file name of its module.
         javascript: the app's own JavaScript: path in the file system to file name.
         env: Python's environment.
@@ -46,7 +47,8 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
     Args:
         toolchain: where Pyodide is.
         stage: the project's files.
-        release: leave out what only helps to debug: the columns of tracebacks. Files and lines stay.
+        release: leave out what only helps to debug: the columns of tracebacks. Files and lines
+            stay.
 
     Raises:
         BuildError: WB901, a patch does not match Pyodide's glue.
@@ -76,7 +78,9 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
     env = {"PYTHONHASHSEED": str(seed), **({"PYTHONNODEBUGRANGES": "1"} if release else {})}
-    return Interpreter(modules, {path: name for path, (name, _) in extensions.items()}, javascript, env)
+    return Interpreter(
+        modules, {path: name for path, (name, _) in extensions.items()}, javascript, env
+    )
 
 
 def _shared_runtime() -> list[Path]:
@@ -105,7 +109,7 @@ def _sentinel(loader: str) -> bytes:
 def parts_text(
     start: Interpreter, wasm: Mapping[str, bytes] | None = None, *, with_image: bool = False
 ) -> str:
-    """The generated `parts.mjs`: static imports of every wasm module, and the tables that find them.
+    """The generated `parts.mjs`: imports of every wasm module, and tables that find them.
 
     Args:
         start: what was gathered.
@@ -113,7 +117,14 @@ def parts_text(
         with_image: whether there is an `image.wasm` to start from.
     """
     small = wasm or {}
-    names = ["python.wasm", "sentinel.wasm", "signal.wasm", "files.wasm", *start.extensions.values(), *small]
+    names = [
+        "python.wasm",
+        "sentinel.wasm",
+        "signal.wasm",
+        "files.wasm",
+        *start.extensions.values(),
+        *small,
+    ]
     if with_image:
         names.append("image.wasm")
     variable = {name: f"m{number}" for number, name in enumerate(names)}
@@ -137,7 +148,7 @@ def parts_text(
 
 
 def modules_text(start: Interpreter, builtins: Iterable[str]) -> str:
-    """The generated `modules.mjs`: the app's own JavaScript and the platform's modules that it asks for.
+    """The generated `modules.mjs`: the app's JavaScript, and the platform's that it asks for.
 
     Args:
         start: what was gathered.

@@ -1,9 +1,10 @@
-"""The substitutions made in Pyodide's glue, each with a name and the number of places it must match.
+"""The substitutions made in Pyodide's glue, each with a name and a number of places.
 
-Pyodide's `pyodide.asm.mjs` is written for browsers and Node. A worker may not compile wasm or evaluate source while
-it handles an event, its heap is restored rather than built, and its clock and entropy are the build's business.
-Every such place is handed to `host`, the module `runtime/host.mjs`, by one of the patches below. A patch that does not
-match exactly as often as it says stops the build: a new Pyodide is looked at, never guessed at.
+Pyodide's `pyodide.asm.mjs` is written for browsers and Node. A worker may not compile wasm or
+evaluate source while it handles an event, its heap is restored rather than built, and its clock
+and entropy are the build's business. Every such place is handed to `host`, the module
+`runtime/host.mjs`, by one of the patches below. A patch that does not match exactly as often as it
+says stops the build: a new Pyodide is looked at, never guessed at.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ PATCHES: tuple[Patch, ...] = (
     Patch(
         "extension-module",
         "function loadLibData(){",
-        "function loadLibData(){const extension=host.extension(libName);if(extension)return extension;",
+        "function loadLibData(){const extension=host.extension(libName);"
+        "if(extension)return extension;",
     ),
     Patch(
         "extension-door",
@@ -76,14 +78,17 @@ PATCHES: tuple[Patch, ...] = (
         "const settled=host.awaiting();function onFulfilled(res){settled();checkUsed();",
     ),
     Patch(
-        # Python hears of a rejection a few microtasks later, on a stack of its own: until then the wait goes on.
+        # Python hears of a rejection a few microtasks later, on a stack of its own: until then the
+        # wait goes on.
         "await-rejected-counted",
         "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err])}",
-        "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err]).finally(settled)}settled()",
+        "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err])"
+        ".finally(settled)}settled()",
     ),
 )
 
-# `addEventListener("message", …)` of the glue is for browsers' window messages and throws in workerd.
+# `addEventListener("message", …)` of the glue is for browsers' window messages and throws in
+# workerd.
 _HEADER = 'import * as host from "./host.mjs";const addEventListener=()=>{};\n'
 
 
@@ -98,9 +103,9 @@ def patch_glue(source: str) -> str:
         if found != patch.times:
             raise BuildError(
                 "WB901",
-                f"the patch {patch.name!r} matches {found} times in Pyodide's glue, not {patch.times}",
+                f"the patch {patch.name!r} matches {found} times, not {patch.times}",
                 where="pyodide.asm.mjs",
-                fix="use the Pyodide that this worker-build pins, or report this as a bug of worker-build",
+                fix="use the Pyodide that this worker-build pins, or report this as a bug",
             )
         source = source.replace(patch.find, patch.replace)
     return _HEADER + source

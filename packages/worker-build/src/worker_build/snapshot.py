@@ -1,7 +1,8 @@
 """The fourth step: import the app inside workerd and take the interpreter's memory.
 
-A build worker (`runtime/snapshot.mjs`) boots Pyodide in its global scope, imports the app there, and answers one request
-with the image. What the app may do at import is therefore exactly what the platform allows.
+A build worker (`runtime/snapshot.mjs`) boots Pyodide in its global scope, imports the app there,
+and answers one request with the image. What the app may do at import is therefore exactly what the
+platform allows.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ _BUILTIN = ("node:", "cloudflare:")
 
 
 def take(toolchain: Toolchain, start: Interpreter, *, entry: str) -> Snapshot:
-    """Import `entry` in the build worker and take the image; or find it in the cache, by the content of all it is made of.
+    """Import `entry` in the build worker and take the image, unless the cache has it.
 
     Raises:
-        BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not there; WB305, workerd
+        BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not
+            there; WB305, workerd
             does not start; WB304, the cache cannot be written.
     """
     return images.cached(
@@ -39,8 +41,8 @@ def take(toolchain: Toolchain, start: Interpreter, *, entry: str) -> Snapshot:
 def _take(toolchain: Toolchain, start: Interpreter, entry: str) -> Snapshot:
     """Run the build worker until it has all that the app asks for.
 
-    A module of the platform that the app asks for must be imported statically, so the first time that one is asked for,
-    the build worker is started again with it.
+    A module of the platform that the app asks for must be imported statically, so the first time
+    that one is asked for, the build worker is started again with it.
     """
     bootstrap = _bootstrap(entry)
     asked: list[str] = []

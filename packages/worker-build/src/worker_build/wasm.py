@@ -1,4 +1,4 @@
-"""Writing the two wasm modules that carry data: the files and the heap image. Nothing in them runs."""
+"""Writing the wasm modules that carry data: files, the heap image. Nothing in them runs."""
 
 from __future__ import annotations
 
@@ -48,11 +48,12 @@ def custom_sections(sections: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes:
-    """A wasm module that carries files: one custom section each, and the tree as JSON in the section `index`.
+    """A wasm module of files: a custom section each, and the tree as JSON in `index`.
 
     Args:
         files: content by absolute path.
-        empty: further absolute paths that exist as eight zero bytes: extension modules, which are modules of their own.
+        empty: further absolute paths that exist as eight zero bytes: extension modules, which are
+            modules of their own.
     """
     stubs = dict.fromkeys(empty, 8)
     tree: dict[str, object] = {}
@@ -69,7 +70,7 @@ def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes
 
 
 def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> bytes:
-    """A wasm module whose data segments write `heap` into the memory that it imports; zeros are left out.
+    """A wasm module whose data segments write `heap` into its memory, but for zeros.
 
     Args:
         heap: linear memory from address 0.
@@ -100,12 +101,14 @@ def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> byte
 def signal_module() -> bytes:
     """A wasm module in whose memory the runtime writes its CPU signal.
 
-    The runtime finds it by two exported globals that hold addresses. Until it has registered them, the signal reads
-    0xFFFF; the word after it becomes non-zero when the instance is terminated.
+    The runtime finds it by two exported globals that hold addresses. Until it has registered them,
+    the signal reads 0xFFFF; the word after it becomes non-zero when the instance is terminated.
     """
     signal, terminated = 0, 4
     memory = b"\x01\x00\x01"
-    constants = b"\x02" + b"".join(b"\x7f\x00\x41" + _signed(at) + b"\x0b" for at in (signal, terminated))
+    constants = b"\x02" + b"".join(
+        b"\x7f\x00\x41" + _signed(at) + b"\x0b" for at in (signal, terminated)
+    )
     exports = (
         b"\x03"
         + _name("memory") + b"\x02\x00"

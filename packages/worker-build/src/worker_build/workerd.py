@@ -1,4 +1,4 @@
-"""Running the build worker: the plain workerd, with nothing of this machine but the modules it is given."""
+"""Running the build worker: the plain workerd, with nothing of this machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIMEOUT_SECONDS: Final = 120
 def ask(
     toolchain: Toolchain, main: str, modules: Mapping[str, bytes], *, flags: Sequence[str] = ()
 ) -> tuple[dict[str, Any], bytes]:
-    """Start workerd over `modules` and return what it answers to one request: JSON, and bytes after it.
+    """Start workerd over `modules` and return its answer to one request: JSON and bytes.
 
     Args:
         toolchain: where workerd is.
@@ -43,17 +43,20 @@ def ask(
             (folder / path).write_bytes(content)
         (folder / "config.capnp").write_text(_config(main, modules, flags), "utf-8")
         port = _free_port()
+        address = f"127.0.0.1:{port}"
         log = folder / "log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [toolchain.workerd, "serve", "config.capnp", "--socket-addr", f"http=127.0.0.1:{port}"],
+                [toolchain.workerd, "serve", "config.capnp", f"--socket-addr=http={address}"],
                 cwd=folder, env={}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
             try:
                 body = _fetch(process, port)
             except (OSError, http.client.HTTPException) as error:
                 told = log.read_text("utf-8", "replace")[-4000:].strip()
-                raise BuildError("WB305", f"the build worker did not answer: {told or error}") from error
+                raise BuildError(
+                    "WB305", f"the build worker did not answer: {told or error}"
+                ) from error
             finally:
                 process.kill()
                 process.wait()

@@ -24,7 +24,7 @@ class _Timer(asyncio.TimerHandle):
 
 
 class WorkerLoop(js.webloop.WebLoop):  # type: ignore[misc]
-    """Pyodide's loop, with callbacks in microtasks of their own event and timers that belong to it."""
+    """Pyodide's loop, with callbacks in microtasks and timers of their own event."""
 
     def call_soon(
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None

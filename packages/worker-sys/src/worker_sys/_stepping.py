@@ -1,8 +1,8 @@
 """Stepping a coroutine before it has a task.
 
-The first step runs at once, in the turn of the event that brought it. A coroutine that ends there never gets a task. One
-that waits goes on in an ordinary `asyncio.Task`. Code that asks for its task during the first step (`asyncio.timeout`,
-`TaskGroup`, anyio) gets that same task early.
+The first step runs at once, in the turn of the event that brought it. A coroutine that ends there
+never gets a task. One that waits goes on in an ordinary `asyncio.Task`. Code that asks for its
+task during the first step (`asyncio.timeout`, `TaskGroup`, anyio) gets that same task early.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class FirstStep:
     Args:
         coro: not started yet.
         context: what it runs in.
-        foreign: called with each future that the coroutine waits for; an exception it returns is raised there instead.
+        foreign: called with each future that the coroutine waits for; an exception it returns is
+            raised there instead.
     """
 
     __slots__ = ("_context", "_rest", "_task")
@@ -80,7 +81,8 @@ class _Rest(Coroutine[Any, Any, Any]):
         self._begun = False
 
     def __getattr__(self, name: str) -> Any:
-        # What inspect, asyncio and anyio read of a native coroutine: cr_frame, cr_await, cr_running, cr_suspended …
+        # What inspect, asyncio and anyio read of a native coroutine: cr_frame, cr_await,
+        # cr_running, cr_suspended …
         return getattr(self.coro, name)
 
     def __await__(self) -> Generator[Any, Any, Any]:
@@ -130,7 +132,7 @@ def current_task(loop: asyncio.AbstractEventLoop | None = None) -> asyncio.Task[
 
 
 def leave() -> FirstStep | None:
-    """Forget the first step under way while its stack is put aside (`run_sync`); pass the result to `enter`."""
+    """Forget the first step while its stack is put aside; pass the result to `enter`."""
     global _current
     step, _current = _current, None
     return step

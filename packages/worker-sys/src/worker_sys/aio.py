@@ -48,12 +48,13 @@ async def wait(promise: Any) -> Any:
 def run_sync(awaitable: Awaitable[T]) -> T:
     """Wait for `awaitable` in a plain function; only this handler waits, others go on.
 
-    Works in handlers that are plain functions, in functions given to `run_blocking`, and below WSGI apps and the plain
-    endpoints of ASGI apps.
+    Works in handlers that are plain functions, in functions given to `run_blocking`, and below
+    WSGI apps and the plain endpoints of ASGI apps.
 
     Raises:
         NotInWorker: outside a worker.
-        RunSyncError: this stack cannot wait: in an `async def`, use `await`, or `await run_blocking(fn)`.
+        RunSyncError: this stack cannot wait: in an `async def`, use `await`, or `await
+            run_blocking(fn)`.
     """
     if not js.IN_WORKER:
         raise NotInWorker("run_sync")
@@ -74,7 +75,7 @@ def run_sync(awaitable: Awaitable[T]) -> T:
 
 
 async def run_blocking(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
-    """Call a plain function that may use `run_sync`, from an `async def`, without blocking other events.
+    """Call a plain function that may use `run_sync`; other events go on.
 
     Raises:
         NotInWorker: outside a worker.

@@ -1,9 +1,10 @@
 """Events: the calls of the platform into a worker, and what belongs to each.
 
-* The event loop is one per isolate, but each *scope* (an event; or a Durable Object, whose events share one context)
-  has a queue of its own, drained in the microtask that woke it. workerd runs a callback in the context of the event
-  that scheduled it, and the input gates of Durable Objects hold only because no macrotask comes between a `get` and the
-  `put` that follows it.
+* The event loop is one per isolate, but each *scope* (an event; or a Durable Object, whose events
+  share one context)
+  has a queue of its own, drained in the microtask that woke it. workerd runs a callback in the
+  context of the event that scheduled it, and the input gates of Durable Objects hold only because
+  no macrotask comes between a `get` and the `put` that follows it.
 * What an event started belongs to it: its tasks end with it, unless `ctx.wait_until` keeps them.
 * Waiting for something that only another event can bring would hang: it raises `CrossRequestError`.
 
@@ -86,7 +87,8 @@ class Event:
     """One call from the platform: the owner of its tasks, timers and proxies.
 
     Args:
-        js_event: the JavaScript half: `scopeId`, `resolve(value)`, `reject(error)`, `end()`, and what the call brought.
+        js_event: the JavaScript half: `scopeId`, `resolve(value)`, `reject(error)`, `end()`, and
+            what the call brought.
         lasting: the scope outlives the event, as a Durable Object does.
     """
 
@@ -111,7 +113,8 @@ class Event:
         """Step `coro` at once.
 
         Returns:
-            Its result; or `PENDING` when it waits: the JavaScript promise of this event is then settled later.
+            Its result; or `PENDING` when it waits: the JavaScript promise of this event is then
+            settled later.
 
         Raises:
             BaseException: what it raised in its first step.
@@ -147,7 +150,7 @@ class Event:
         return PENDING
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a plain function as part of this event: a callback that JavaScript makes while the event lasts."""
+        """Call a plain function as part of this event, for a callback from JavaScript."""
         ensure_running()
         return self._context.copy().run(function, *args)
 
@@ -188,7 +191,9 @@ class Event:
         scope = self.scope
         if not scope.lasting:
             for task in tuple(scope.tasks):
-                task.cancel("its event has ended; ctx.wait_until(…) lets a task outlive the response")
+                task.cancel(
+                    "its event has ended; ctx.wait_until(…) lets a task outlive the response"
+                )
             if scope.tasks:
                 # The cancelled tasks clean up first, in the microtask that is on its way.
                 asyncio.get_running_loop().call_soon(self._close, context=self._context)
@@ -225,7 +230,9 @@ def _refusal(awaitable: str) -> CrossRequestError:
 def _describe(task: asyncio.Task[Any]) -> str:
     """Where a task waits: its innermost coroutine, with file and line."""
     inner: Any = task.get_coro()
-    while (awaited := getattr(inner, "cr_await", None)) is not None and hasattr(awaited, "cr_frame"):
+    while (awaited := getattr(inner, "cr_await", None)) is not None and hasattr(
+        awaited, "cr_frame"
+    ):
         inner = awaited
     frame = getattr(inner, "cr_frame", None)
     if frame is None:
@@ -234,7 +241,7 @@ def _describe(task: asyncio.Task[Any]) -> str:
 
 
 def stuck(scope_id: int) -> None:
-    """Called by JavaScript when a scope waits, and none of its promises and timers is left to end the wait."""
+    """Called by JavaScript when a scope waits and nothing of its own can end the wait."""
     scope = _scopes.get(scope_id)
     if scope is None or scope.ready or not any(not event._answered for event in scope.events):
         return
@@ -269,7 +276,7 @@ def forget(scope_id: int) -> None:
 
 
 def ensure_running() -> None:
-    """Make our loop the running one of this stack: stack switching gives each call a thread state of its own."""
+    """Make our loop the running one: stack switching gives each call its own thread state."""
     loop = asyncio.get_event_loop()
     if asyncio._get_running_loop() is not loop:
         asyncio._set_running_loop(loop)

@@ -23,9 +23,9 @@ __all__ = ["AbortController", "AbortSignal", "abort"]
 def abort(reason: str) -> Never:
     """End this isolate's Python: everything in memory is lost, storage is not.
 
-    The events under way are ended by the platform, without an answer; the next event gets a fresh interpreter, and its
-    start handlers run again. For a state that nothing else can mend: an exception is answered with a 500 and costs
-    nothing.
+    The events under way are ended by the platform, without an answer; the next event gets a fresh
+    interpreter, and its start handlers run again. For a state that nothing else can mend: an
+    exception is answered with a 500 and costs nothing.
 
     Args:
         reason: written to the log.

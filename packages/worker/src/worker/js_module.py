@@ -28,7 +28,7 @@ class JsModuleError(Error, ImportError):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no JavaScript module {name}")
         self.javascript_module = name
-        self.add_note("Put the .mjs file beside the Python file that names it; names of the platform are node:… or cloudflare:….")
+        self.add_note("Put the .mjs file beside the Python file that names it.")
 
 
 @final
@@ -82,7 +82,8 @@ def js_module(name: str) -> JsModule:
     """A JavaScript module, imported statically by the built worker; call it at module level.
 
     Args:
-        name: a path relative to the calling Python file, such as `./clock.mjs`, or a module of the platform:
+        name: a path relative to the calling Python file, such as `./clock.mjs`, or a module of the
+            platform:
             `node:crypto`, `cloudflare:workers`.
 
     Raises:
