@@ -121,6 +121,10 @@ def test_functions_cross_and_are_let_go(worker):
     assert until(lambda: told(worker, "/live"), before) == before
 
 
+def test_streams_cross_both_ways(worker):
+    assert told(worker, "/streams") == [b"012", 5]
+
+
 def test_a_response_crosses_by_rpc(worker):
     answer = worker.fetch("/respond")
     assert answer.json() == {"through": "rpc"}

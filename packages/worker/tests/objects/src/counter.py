@@ -1,11 +1,12 @@
 """One Durable Object with everything a storage can do."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
-from worker import Request, Response, durable_object
+from worker import ByteStream, Request, Response, durable_object
 from worker.durable import AlarmInfo, DurableObject
 
 
@@ -85,6 +86,17 @@ class Counter(DurableObject):
             return value * factor
 
         return multiply
+
+    async def streamed(self) -> ByteStream:
+        async def chunks() -> AsyncIterator[bytes]:
+            for number in range(3):
+                await asyncio.sleep(0.001)
+                yield b"%d" % number
+
+        return ByteStream(chunks())
+
+    async def length(self, stream: ByteStream) -> int:
+        return sum([len(chunk) async for chunk in stream])
 
     async def respond(self) -> Response:
         return Response.from_json({"through": "rpc"})

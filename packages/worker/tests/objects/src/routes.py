@@ -7,7 +7,7 @@ from counter import Counter
 from events import seen
 from lobby import Lobby
 from services import Adder
-from worker import Context, Env, Request, Response, RouteContext, Router, event
+from worker import ByteStream, Context, Env, Request, Response, RouteContext, Router, event
 from worker.email import EmailAddress, EmailAttachment, EmailMessage
 from worker.tail import TraceItem
 from worker_sys import proxies
@@ -104,6 +104,13 @@ async def functions(req: Request, ctx: RouteContext) -> Response:
 @router.get("/live")
 async def live(req: Request, ctx: RouteContext) -> Response:
     return told(proxies.live().py_objects)
+
+
+@router.get("/streams")
+async def streams(req: Request, ctx: RouteContext) -> Response:
+    stub = ctx.env.durable_object("COUNTER", Counter).get_by_name("a")
+    came = b"".join([chunk async for chunk in await stub.streamed()])
+    return told([came, await stub.length(ByteStream([b"abc", "de"]))])
 
 
 @router.get("/respond")
