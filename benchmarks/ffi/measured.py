@@ -11,12 +11,21 @@ from worker_sys import convert, js
 ORDER = {
     "id": 4711,
     "customer": {"name": "Ada Lovelace", "email": "ada@example.com", "since": 1815},
-    "items": [{"sku": "A-1", "quantity": 2, "price": 9.95}, {"sku": "B-7", "quantity": 1, "price": 120.5}],
+    "items": [
+        {"sku": "A-1", "quantity": 2, "price": 9.95},
+        {"sku": "B-7", "quantity": 1, "price": 120.5},
+    ],
     "paid": True,
-    "note": None,
+    "note": "a gift",
 }
 ROWS = [
-    {"id": at, "name": f"customer {at}", "city": "Paris", "amount": at * 1.37 + 0.5, "active": at % 2 == 0}
+    {
+        "id": at,
+        "name": f"customer {at}",
+        "city": "Paris",
+        "amount": at * 1.37 + 0.5,
+        "active": at % 2 == 0,
+    }
     for at in range(1000)
 ]
 HEADERS = [
@@ -68,7 +77,11 @@ def measure() -> dict[str, dict[str, float]]:
             loops,
         )
         results[f"{name} to_py"] = best(
-            {"ours": lambda made=theirs: convert.to_py(made), "pyodide": lambda made=theirs: made.to_py()}, loops
+            {
+                "ours": lambda made=theirs: convert.to_py(made),
+                "pyodide": lambda made=theirs: made.to_py(),
+            },
+            loops,
         )
     return results
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from worker_sys import _crossing, _unusual, js
+from worker_sys import _unusual, js
+from worker_sys._crossing import (
+    BINARY,
+    CONTENT,
+    MADE,
+    MARKED,
+    PLACE,
+    copy,
+    found,
+    plain_to_js,
+    read,
+)
 from worker_sys.decode import decode
 from worker_sys.errors import ConversionError, from_js
 
@@ -45,12 +56,12 @@ def to_js(value: Any, *, bigint: bool = True, functions: bool = True) -> Any:
     """
     kind = type(value)
     if kind in _TREES:
-        made = _crossing.plain_to_js(value, bigint)
+        made = plain_to_js(value, bigint)
         return _unusual.to_js(value, bigint, functions) if made is None else made
     if kind is str:
         return value if value.isascii() else _unusual.to_js(value, bigint, functions)
     if kind is bytes:
-        return _crossing.copy(id(value) + _crossing.CONTENT, len(value))
+        return copy(id(value) + CONTENT, len(value))
     if kind is bool or kind is float:
         return value
     if kind is int and -_SMALL < value < _SMALL:
@@ -86,16 +97,17 @@ def to_py(value: Any) -> Any:
             return int(value)
         return None if value is js.ffi.jsnull else value
     try:
-        tree, things = _crossing.from_js(value)
+        outcome = read(value, PLACE)
     except js.JsException as error:
-        raise from_js(error) from None
-    except TypeError as error:
-        raise ConversionError(
-            "a key of a Map or a member of a Set that Python cannot hash"
-        ) from error
-    if things is not None:
-        return _revived(tree, things)
-    return from_js(value) if tree is value and isinstance(value, js.JsException) else tree
+        failure = from_js(error)
+        raise failure from failure.__cause__
+    if outcome == MADE:
+        return found.pop()
+    if outcome == MARKED:
+        return _revived(found.pop())
+    if outcome == BINARY:
+        return value.to_bytes()
+    return from_js(value) if isinstance(value, js.JsException) else value
 
 
 def options(**given: Any) -> Any:
@@ -103,32 +115,31 @@ def options(**given: Any) -> Any:
     return to_js({name: value for name, value in given.items() if value is not None})
 
 
-def _revived(value: Any, things: list[Any]) -> Any:
-    """The tree with dates and things in the places of complex numbers; changed in place."""
+def _revived(value: Any) -> Any:
+    """The tree with dates and errors in their places; changed in place."""
     kind = type(value)
     if kind is complex:
-        return _thing(value, things)
+        return _date(value.real)
     if kind is list:
         for place, item in enumerate(value):
             if type(item) not in _SAME:
-                value[place] = _revived(item, things)
+                value[place] = _revived(item)
     elif kind is dict:
         for key, item in value.items():
             if type(item) not in _SAME:
-                value[key] = _revived(item, things)
+                value[key] = _revived(item)
         if any(type(key) is complex for key in value):
-            return {_revived(key, things): item for key, item in value.items()}
+            return {_revived(key): item for key, item in value.items()}
     elif kind is set:
-        return {_revived(item, things) for item in value}
+        return {_revived(item) for item in value}
+    elif kind is not bytes and isinstance(value, js.JsException):
+        return from_js(value)
     return value
 
 
-def _thing(mark: complex, things: list[Any]) -> Any:
-    if mark.imag:
-        thing = things[int(mark.real)]
-        return from_js(thing) if isinstance(thing, js.JsException) else thing
+def _date(milliseconds: float) -> datetime:
     try:
-        return _EPOCH + timedelta(milliseconds=mark.real)
+        return _EPOCH + timedelta(milliseconds=milliseconds)
     except (ValueError, OverflowError):
         raise ConversionError(
             "a JavaScript date that is invalid, or of no year that Python has"

@@ -1,10 +1,10 @@
 /**
  * The JavaScript half of the gate: what `worker_sys` calls. Python's half is `convert.py`, `errors.py` and `calls.py`.
  *
- * Values cross through the interpreter's memory in the format of CPython's `marshal`, see pack.mjs and unpack.mjs.
+ * Values cross through the interpreter's memory: see unpack.mjs, to JavaScript, and python.mjs, to Python.
  */
 import { MAX_DEPTH, unpack } from './unpack.mjs';
-import { TooDeep, isData, pack } from './pack.mjs';
+import { TooDeep, Unhashable, append, attach as make, isData } from './python.mjs';
 
 /** The Emscripten module of the interpreter that is alive. @type {any} */
 let interpreter = null;
@@ -20,7 +20,7 @@ const MAX_CAUSES = 16;
  */
 export function attach(Module, API) {
   interpreter = Module;
-  packed = null;
+  make(Module);
   counting = false;
   // null is None, in this package and in every callback.
   API.setCompatNullToNone(true);
@@ -43,44 +43,28 @@ export function copy(address, length) {
   return heap().slice(address, address + length);
 }
 
-/** What `read` found, until Python fetches it. @type {ReturnType<typeof pack> | null} */
-let packed = null;
-
-/** `read` answers that a value stays a JavaScript object, or is binary. */
+/** What `read` answers. */
 const OPAQUE = 0;
+const MADE = 1;
+const MARKED = 2;
 const BINARY = -1;
 
 /**
- * Marshal a value into Python's memory, if it fits there.
- * @param {unknown} value @param {number} address @param {number} capacity
- * @returns {number} 0: the value stays what it is; -1: a buffer; otherwise the length times two, plus one when complex
- *   numbers stand for something else. If the length is beyond the capacity, `fetch` copies it.
+ * Make the Python value, and append it to a list of Python.
+ * @param {unknown} value @param {number} list the list's address
+ * @returns {number} 0: it stays a JavaScript object; 1: made; 2: made, with dates and errors left to Python's half; -1: it is a
+ *   buffer, which Pyodide copies best
  */
-export function read(value, address, capacity) {
+export function read(value, list) {
   if (!isData(value)) return OPAQUE;
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return BINARY;
   try {
-    packed = pack(value);
+    return append(value, list) ? MARKED : MADE;
   } catch (error) {
     if (error instanceof TooDeep) throw refused(value);
+    if (error instanceof Unhashable) throw conversionError('a key of a Map or a member of a Set that Python cannot hash', '$');
     throw error;
   }
-  const { bytes, marked } = packed;
-  if (bytes.length > capacity) packed.bytes = bytes.slice();
-  else heap().set(bytes, address);
-  return 2 * bytes.length + (marked ? 1 : 0);
-}
-
-/** Copy what `read` found to a place that is large enough. @param {number} address */
-export function fetchRead(address) {
-  heap().set(/** @type {NonNullable<typeof packed>} */ (packed).bytes, address);
-}
-
-/** The objects that complex numbers of the last `read` stand for. */
-export function things() {
-  const found = packed?.things ?? [];
-  packed = null;
-  return found;
 }
 
 /** Why a tree did not cross, and where: it contains itself, or is nested too deeply. @param {unknown} root */
