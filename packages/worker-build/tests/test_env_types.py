@@ -47,7 +47,7 @@ EXPECTED = '''\
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import worker
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import main
     from worker.ai import Ai
     from worker.d1 import D1Database
-    from worker.durable import ObjectNamespace
+    from worker.durable import ObjectNamespace, ObjectStub
     from worker.kv import KvStore
     from worker.queue import Queue
     from worker.r2 import Bucket
@@ -93,7 +93,7 @@ class Env(worker.Env):
         return self.bucket("FILES")
 
     @property
-    def FOREIGN(self) -> ObjectNamespace[Any]:
+    def FOREIGN(self) -> ObjectNamespace[ObjectStub]:
         return self.durable_object("FOREIGN")
 
     @property
@@ -114,7 +114,7 @@ class Env(worker.Env):
 
     @property
     def ROOM(self) -> ObjectNamespace[main.Chatroom]:
-        return self.durable_object("ROOM")
+        return cast("ObjectNamespace[main.Chatroom]", self.durable_object("ROOM"))
 
     @property
     def TOKEN(self) -> str:
@@ -155,7 +155,7 @@ def test_an_environment_has_its_own(project: Path) -> None:
 def test_without_a_build_objects_are_of_any_class(project: Path) -> None:
     (project / "build" / "manifest.json").unlink()
     text = written(project)
-    assert "def ROOM(self) -> ObjectNamespace[Any]:" in text
+    assert "def ROOM(self) -> ObjectNamespace[ObjectStub]:" in text
     assert "import main" not in text
 
 

@@ -330,7 +330,7 @@ def test_wranglers_readers_tell_what_a_file_says(project: Path) -> None:
     assert read.main == project / "build" / "index.js"
     assert read.vars["SECRET"] == {"type": "secret_text", "value": "from .dev.vars"}
     assert read.vars["GREETING"] == {"type": "plain_text", "value": "from the file"}
-    with pytest.raises(ConfigError, match='No environment found .* "stagin"'):
+    with pytest.raises(ConfigError, match=r'No environment found .* "stagin"'):
         config.read(project, "stagin")
     (project / "wrangler.toml").write_text('name = "tiny"\n')
     with pytest.raises(ConfigError, match='"staging": the file has none'):

@@ -109,7 +109,7 @@ class _Binding:
     name: str
     type: str
     call: str
-    imported: tuple[str, str] | None = None
+    imported: tuple[str, ...] = ()  # a module, and the names that are imported from it
     module: str | None = None
 
 
@@ -190,7 +190,7 @@ def module(read: WranglerProject, classes: Mapping[str, tuple[str, str]]) -> str
             "",
             "    @property",
             f"    def {binding.name}(self) -> {binding.type}:",
-            f"        return self.{binding.call}",
+            f"        return {_value(binding)}",
         ]
     odd = [binding.name for binding in bindings if not _is_free(binding.name)]
     if odd:
@@ -213,10 +213,12 @@ def _bindings(read: WranglerProject, classes: Mapping[str, tuple[str, str]]) -> 
 def _object(entry: Mapping[str, Any], classes: Mapping[str, tuple[str, str]]) -> _Binding:
     name = entry["name"]
     home = None if entry.get("script_name") else classes.get(entry["class_name"])
-    of = "Any" if home is None else f"{home[0]}.{home[1]}"
+    call = f'durable_object("{name}")'
+    if home is None:
+        imported = ("worker.durable", "ObjectNamespace", "ObjectStub")
+        return _Binding(name, "ObjectNamespace[ObjectStub]", call, imported)
     imported = ("worker.durable", "ObjectNamespace")
-    where = None if home is None else home[0]
-    return _Binding(name, f"ObjectNamespace[{of}]", f'durable_object("{name}")', imported, where)
+    return _Binding(name, f"ObjectNamespace[{home[0]}.{home[1]}]", call, imported, home[0])
 
 
 def _variable(name: str, given: Mapping[str, Any]) -> _Binding:
@@ -239,23 +241,30 @@ def _entries(found: Mapping[str, Any], section: str) -> Iterable[Mapping[str, An
     return (cast("Mapping[str, Any]", value),) if value else ()
 
 
+def _value(binding: _Binding) -> str:
+    """The expression of a binding; a class of the project is named, but never imported for it."""
+    value = f"self.{binding.call}"
+    return value if binding.module is None else f'cast("{binding.type}", {value})'
+
+
 def _imports(bindings: Iterable[_Binding]) -> Iterator[str]:
     """What the class needs at run time, and below it what only its annotations name."""
     homes: dict[str, set[str]] = {}
     modules: set[str] = set()
     typing = {"Self"}
     for binding in bindings:
-        if binding.imported is not None:
-            homes.setdefault(binding.imported[0], set()).add(binding.imported[1])
+        if binding.imported:
+            homes.setdefault(binding.imported[0], set()).update(binding.imported[1:])
         if binding.module is not None:
             modules.add(binding.module)
-        if "Any" in (binding.type, binding.type.partition("[")[2].removesuffix("]")):
+            typing.add("cast")
+        if binding.type == "Any":
             typing.add("Any")
     lines = [f"import {module}" for module in sorted(modules)]
     lines += [f"from {home} import {', '.join(sorted(homes[home]))}" for home in sorted(homes)]
     if lines:
         typing.add("TYPE_CHECKING")
-    names = sorted(typing, key=lambda name: (not name.isupper(), name))
+    names = sorted(typing, key=lambda name: (not name.isupper(), name.islower(), name))
     yield from (f"from typing import {', '.join(names)}", "", "import worker")
     if lines:
         yield from ("", "if TYPE_CHECKING:", *(f"    {line}" for line in lines))
