@@ -376,3 +376,22 @@ def test_objects_and_rpc_work_at_earlier_compatibility_dates(built, date):
         assert told(worker, "/functions") == [9, 15]
         assert told(worker, "/service") == [30, "adder /path", "told NEWS"]
         assert told(worker, "/call/txn/transactions")["bad"] == ["KeyError('x')", True, 1]
+
+
+def test_workflows_are_made_in_batches(worker):
+    answer = worker.fetch("/order/batch/many")
+    assert ast.literal_eval(answer.text) == ["many0", "many1"]
+
+
+def test_a_workflow_that_does_not_exist_is_an_error(worker):
+    answer = worker.fetch("/order/status/none")
+    assert ast.literal_eval(answer.text) == ["JsError", "Error: instance.not_found"]
+
+
+def test_a_workflow_is_paused_resumed_and_started_again(worker):
+    order(worker, "create", "steered")
+    assert order(worker, "pause", "steered")["status"] in {"paused", "waitingForPause"}
+    until(lambda: order(worker, "status", "steered")["status"], "paused")
+    assert not order(worker, "resume", "steered")["ended"]
+    assert order(worker, "terminate", "steered")["ended"]
+    assert not order(worker, "restart", "steered")["ended"]

@@ -1,6 +1,12 @@
 """Workflows: code that goes on where it stopped, for days if need be."""
 
-from worker.workflow.binding import InstanceStatus, Workflow, WorkflowFailure, WorkflowInstance
+from worker.workflow.binding import (
+    InstanceStatus,
+    NewInstance,
+    Workflow,
+    WorkflowFailure,
+    WorkflowInstance,
+)
 from worker.workflow.entrypoint import CronSchedule, WorkflowEntrypoint, WorkflowEvent
 from worker.workflow.step import (
     NonRetryableError,
@@ -12,6 +18,7 @@ from worker.workflow.step import (
 __all__ = [
     "CronSchedule",
     "InstanceStatus",
+    "NewInstance",
     "NonRetryableError",
     "StepContext",
     "StepEvent",

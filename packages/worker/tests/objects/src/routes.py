@@ -10,6 +10,7 @@ from services import Adder
 from worker import ByteStream, Context, Env, Request, Response, RouteContext, Router, event
 from worker.email import EmailAddress, EmailAttachment, EmailMessage
 from worker.tail import TraceItem
+from worker.workflow import NewInstance
 from worker_sys import proxies
 
 router = Router()
@@ -159,13 +160,19 @@ async def order(req: Request, ctx: RouteContext) -> Response:
     if ctx.param("action") == "create":
         made = await orders.create(id=ctx.param("id"), params={"name": "tea"})
         return told(made.id)
-    instance = await orders.get(ctx.param("id"))
+    if ctx.param("action") == "batch":
+        new = [NewInstance(id=f"{ctx.param('id')}{number}") for number in range(2)]
+        return told([made.id for made in await orders.create_batch(new)])
+    try:
+        instance = await orders.get(ctx.param("id"))
+    except Exception as error:  # noqa: BLE001
+        return told([type(error).__name__, str(error)])
     if ctx.param("action") == "pay":
         await instance.send_event("payment", {"sum": 3})
     elif ctx.param("action") == "refuse":
         await instance.send_event("payment")
-    elif ctx.param("action") == "terminate":
-        await instance.terminate()
+    elif ctx.param("action") in {"pause", "resume", "restart", "terminate"}:
+        await getattr(instance, ctx.param("action"))()
     status = await instance.status()
     return Response.from_json(
         {
