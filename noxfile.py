@@ -11,7 +11,6 @@ nox.options.reuse_existing_virtualenvs = True
 
 PACKAGES = ("worker-sys", "worker-macros", "worker", "worker-build", "worker-sandbox")
 LOCK = "requirements.lock"
-WHEELS = "packages/worker-build/src/worker_build/wheels"
 
 
 def install(session: nox.Session) -> None:
@@ -58,10 +57,9 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the wheel and the sdist of every package into dist/; worker-build carries the runtime."""
+    """Build the wheel and the sdist of every package into dist/, or into `-- FOLDER`."""
     install(session)
-    session.run("python", "-m", "worker_build.packages.runtime", WHEELS)
-    session.run("uv", "build", "--all-packages", "--out-dir", "dist", external=True)
+    session.run("python", "-m", "tools.distributions", *(session.posargs or ["dist"]))
 
 
 @nox.session
