@@ -79,16 +79,22 @@ class _Producer:
         self._controller: Any = None
         self._entered = False
         self._given_up = False
-        self._step = proxies.callback(self._in_event, None)
+        self._step: Any = None
+        step = proxies.callback(self._stepped, self)
         context = None if self._event is None else self._event.js.ctx
-        made = calls.call(js.runtime, "streamFrom", self._step, context)
+        made = calls.call(js.runtime, "streamFrom", step, context)
         self.stream, self._ended = made[0], made[1]
 
-    def _in_event(self, *arguments: Any) -> None:
-        if self._event is None:
-            self._stepped(*arguments)
-        else:
-            self._event.run(self._stepped, *arguments)
+    def own(self, proxy: Any) -> Any:
+        """Let go of what JavaScript holds when the stream has ended, which is before its event."""
+        self._step = proxy
+        return proxy
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call as part of the event that made the stream."""
+        return (
+            function(*arguments) if self._event is None else self._event.run(function, *arguments)
+        )
 
     def _stepped(self, controller: Any = None, reason: str | None = None) -> None:
         """Called by JavaScript: read on when it gives a controller, else give up."""

@@ -131,7 +131,8 @@ class Socket(Handle):
         """
         with _socket_errors():
             info = await calls.acall(js.runtime, "property", self.js, "opened")
-        return SocketInfo(convert.to_py(info.remoteAddress), convert.to_py(info.localAddress))
+        addresses = (getattr(info, name, None) for name in ("remoteAddress", "localAddress"))
+        return SocketInfo(*(convert.to_py(address) for address in addresses))
 
     async def closed(self) -> None:
         """Wait for the end of the connection.

@@ -141,7 +141,7 @@ class WebSocket(Handle):
     Source: workers-rs `WebSocket`.
     """
 
-    __slots__ = ("_inbox", "_protocol", "closed")
+    __slots__ = ("_closing", "_inbox", "_protocol", "closed")
 
     closed: CloseEvent | None
 
@@ -150,6 +150,7 @@ class WebSocket(Handle):
         websocket = super()._from_js(js)
         websocket._inbox = websocket._protocol = None
         websocket.closed = None
+        websocket._closing = False
         return websocket
 
     @classmethod
@@ -194,12 +195,12 @@ class WebSocket(Handle):
         """Begin to receive, in this worker. A second call does nothing.
 
         Args:
-            allow_half_open: keep sending after the other end has closed; without it the platform
-                answers a close at once.
+            allow_half_open: keep sending after the other end has closed; without it a close is
+                answered at once.
         """
         if self._inbox is not None:
             return
-        self._inbox = calls.call(js.runtime, "listen", self.js)
+        self._inbox = calls.call(js.runtime, "listen", self.js, bool(allow_half_open))
         event = aio.current_event()
         if event is not None:
             release = event.keep()
@@ -228,6 +229,7 @@ class WebSocket(Handle):
             code: 1000, or 3000 to 4999; none is sent when not given.
             reason: at most 123 bytes; not sent without a code.
         """
+        self._closing = True
         given = () if code is None else (code,) if reason is None else (code, reason)
         calls.call(self.js, "close", *given)
 
@@ -253,6 +255,8 @@ class WebSocket(Handle):
             return MessageEvent(convert.to_py(found[1]))
         if kind == "error":
             self.closed = CloseEvent(1006, found[1], was_clean=False)
+            if self._closing:  # we were leaving: how the peer took it is no failure
+                return self.closed
             raise WebSocketError(found[1])
         self.closed = CloseEvent(int(found[1]), found[2], bool(found[3]))
         return self.closed

@@ -31,7 +31,7 @@ export function flatHeaders(headers) {
 /**
  * @param {number} status
  * @param {string} flat the headers, see above
- * @param {string | Uint8Array | ReadableStream | null} [body]
+ * @param {string | Uint8Array<ArrayBuffer> | ReadableStream | null} [body]
  * @param {object} [options] further members of ResponseInit
  */
 export function respond(status, flat, body, options) {

@@ -15,13 +15,14 @@ class Inbox {
   #closed = () => {};
   #end = new Promise(resolve => (this.#closed = () => resolve(undefined)));
 
-  /** @param {WebSocket} socket */
-  constructor(socket) {
+  /** @param {WebSocket} socket @param {boolean} halfOpen */
+  constructor(socket, halfOpen) {
     // Where Blob is the default, messages would have to be awaited one by one.
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', event => this.#put(['message', event.data]));
     socket.addEventListener('close', event => {
       this.#put(['close', event.code, event.reason, event.wasClean]);
+      if (!halfOpen) answerClose(socket, event);
       this.#closed();
     });
     socket.addEventListener('error', event => {
@@ -48,7 +49,27 @@ class Inbox {
   }
 }
 
-/** @param {WebSocket} socket not accepted yet, so that no message is missed */
-export function listen(socket) {
-  return new Inbox(socket);
+/**
+ * The platform answers a close by itself only at newer compatibility dates; unanswered, the
+ * connection would stay half open, and its event be called hung.
+ * @param {WebSocket} socket
+ * @param {CloseEvent} event
+ */
+function answerClose(socket, event) {
+  if (socket.readyState !== WebSocket.CLOSING) return;
+  try {
+    // 1005 and 1006 stand for codes that were not sent, and may not be.
+    if (event.code === 1005 || event.code === 1006) socket.close();
+    else socket.close(event.code, event.reason);
+  } catch {
+    // It is closed already.
+  }
+}
+
+/**
+ * @param {WebSocket} socket not accepted yet, so that no message is missed
+ * @param {boolean} halfOpen whether it may be written to after the other end has closed
+ */
+export function listen(socket, halfOpen) {
+  return new Inbox(socket, halfOpen);
 }
