@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
+import logging
 
 from worker import Context, Env, Request, Response, event
+from worker.logging import install
 
 from sandbox import contract
 from sandbox.router import router
+
+install()
+log = logging.getLogger(__name__)
 
 
 @event.fetch
@@ -16,6 +19,6 @@ async def main(req: Request, env: Env, ctx: Context) -> Response:
     """Every request goes through the router."""
     try:
         return await router.run(req, env, ctx)
-    except Exception as error:  # noqa: BLE001  the contract says how each failure is told
-        traceback.print_exception(error, file=sys.stderr)
+    except Exception as error:  # the contract says how each failure is told
+        log.exception("no route handled this")
         return contract.answer(error)

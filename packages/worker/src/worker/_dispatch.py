@@ -1,14 +1,12 @@
 """The shim's door into Python: one function for each kind of call that JavaScript makes.
 
-Each takes the JavaScript half of an event and returns the finished answer, or None when the answer comes, or has come,
-through the event's promise. Nothing else in `worker` is called by the shim.
+Each takes the JavaScript half of an event and returns the finished answer, or None when the answer
+comes, or has come, through the event's promise. Nothing else in `worker` is called by the shim.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -19,6 +17,7 @@ from worker_sys._loop import timer
 from worker_sys.events import PENDING, Event
 
 from worker import rpc
+from worker._failures import log_failure
 from worker.context import Context
 from worker.env import Env
 from worker.request import Request
@@ -29,7 +28,7 @@ _objects: dict[int, Any] = {}
 
 
 def door() -> dict[str, Any]:
-    """Everything that JavaScript may call; `plain` names the handlers that are no coroutines and may block."""
+    """Everything that JavaScript may call; `plain` names the handlers that may block."""
     handlers = [spec for spec in registry.specs() if spec.kind in _EVENTS or spec.kind == "fetch"]
     return {
         "begin": begin,
@@ -71,7 +70,7 @@ async def _fetch(event: Event, method: str, url: str) -> Any:
         answer = spec.target(request, Env._from_js(event.js.env), Context._from_event(event))
         return _response(await answer if isinstance(answer, Awaitable) else answer)
     except Exception as error:  # noqa: BLE001  a failure is an answer too
-        traceback.print_exception(error, file=sys.stderr)
+        log_failure(error)
         told = spec.options.get("respond_with_errors", False)
         return Response.error(str(error) if told else "INTERNAL SERVER ERROR", 500)._to_js()
 
@@ -247,7 +246,7 @@ async def _logged(coro: Coroutine[Any, Any, Any]) -> Any:
     try:
         return await coro
     except Exception as error:
-        traceback.print_exception(error, file=sys.stderr)
+        log_failure(error)
         raise
 
 
