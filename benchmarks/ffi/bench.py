@@ -1,11 +1,13 @@
-"""What crossing the border costs: the gate beside `pyodide.ffi`, in the same run, in real Pyodide under Node.
+"""What crossing the border costs: the gate beside `pyodide.ffi`, in the same run, in real Pyodide
+under Node.
 
     uv run python benchmarks/ffi/bench.py [--json] [--check]
 
-Each number is the best of many rounds, in microseconds for one conversion. Both make the same values: plain objects and
-arrays of them one way (`pyodide.ffi.to_js` with `dict_converter=Object.fromEntries`, its own way to plain objects), dicts
-and lists the other way; that they agree is checked before a clock is started. `--check` fails when a ratio is
-below what `WANTED` asks for.
+Each number is the best of many rounds, in microseconds for one conversion. Both make the same
+values: plain objects and arrays of them one way (`pyodide.ffi.to_js` with
+`dict_converter=Object.fromEntries`, its own way to plain objects), dicts and lists the other way;
+that they agree is checked before a clock is started. `--check` fails when a ratio is below what
+`WANTED` asks for.
 """
 
 from __future__ import annotations

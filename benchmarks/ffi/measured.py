@@ -49,7 +49,9 @@ ROUNDS = 60
 
 
 def best(calls: dict[str, Callable[[], Any]], loops: int) -> dict[str, float]:
-    """The best round of each, in microseconds a call; the rounds take turns, so that all see the same machine."""
+    """The best round of each, in microseconds a call; the rounds take turns, so that all see the
+    same machine.
+    """
     found = dict.fromkeys(calls, float("inf"))
     for _ in range(ROUNDS):
         for name, call in calls.items():

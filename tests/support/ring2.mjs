@@ -7,7 +7,7 @@ const [library, runtime, ...folders] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(library).href);
 
 // What needs no module of the platform (`cloudflare:*`): the rest is for the sandbox's tests.
-const parts = ['ffi', 'response', 'rpc', 'streams', 'websocket'].map(name => import(pathToFileURL(`${runtime}/${name}.mjs`).href));
+const parts = ['events', 'ffi', 'response', 'rpc', 'streams', 'websocket'].map(name => import(pathToFileURL(`${runtime}/${name}.mjs`).href));
 const helpers = Object.assign({}, ...(await Promise.all(parts)));
 Object.defineProperty(globalThis, '__worker__', { configurable: true, value: helpers });
 

@@ -90,11 +90,12 @@ class Pyodide:
 
 
 def install_pydantic(site: Path, folder: Path) -> None:
-    """Put pydantic and what it needs into `site`, by the build's own steps for a project in `folder`."""
+    """Put pydantic and what it needs into `site`, as the build does for a project in `folder`."""
     (folder / "src").mkdir()
     (folder / "src/main.py").touch()
     (folder / "pyproject.toml").write_text(
-        '[project]\nname = "ring2"\nversion = "0"\nrequires-python = ">=3.12"\ndependencies = ["worker[pydantic]"]\n'
+        '[project]\nname = "ring2"\nversion = "0"\nrequires-python = ">=3.12"\n'
+        'dependencies = ["worker[pydantic]"]\n'
     )
     for package in resolve.resolve(project.load(folder)).packages:
         if package.name.startswith("worker"):

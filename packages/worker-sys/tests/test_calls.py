@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (code in text)
 """Calls in both directions, in real Pyodide, and who lets go of what."""
 
 import pytest

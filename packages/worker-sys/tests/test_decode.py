@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypedDict
 
 import pytest
 from pydantic import BaseModel, Field
-
 from worker_sys import decode as module
 from worker_sys.decode import decode
 from worker_sys.errors import DecodeError, Error

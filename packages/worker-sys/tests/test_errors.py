@@ -1,7 +1,7 @@
+# ruff: noqa: E501  (code in text)
 """Errors across the border, both ways, in real Pyodide."""
 
 import pytest
-
 from worker_sys import errors
 
 pyodide_only = pytest.mark.pyodide

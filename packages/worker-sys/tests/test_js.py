@@ -1,7 +1,7 @@
+# ruff: noqa: E501  (code in text)
 """The door: on CPython it imports, and any use of it raises; in Pyodide it leads to JavaScript."""
 
 import pytest
-
 from worker_sys import NotInWorker, js
 from worker_sys.calls import call
 from worker_sys.convert import options, to_js, to_py

@@ -1,4 +1,4 @@
-"""The FFI layer of `worker`: one door to JavaScript, one gate for values and errors, owners for what lives on both sides.
+"""The FFI layer of `worker`: one door, one gate, and owners for what lives on both sides.
 
 Modules:
     js: the door to `js` and `pyodide.ffi`.

@@ -1,9 +1,10 @@
 """How a tree of values crosses in one call, either way, through the memory that both sides see.
 
-To JavaScript, CPython's own typed and exact serialisation (`marshal`, written in C) writes the tree, and
-`runtime/unpack.mjs` of worker-build reads it where it lies. To Python, `runtime/python.mjs` makes the objects with the C API.
-Both leave some things to this side: a complex number, of which JavaScript has none, stands for a date, or for a thing that
-stays what it is.
+To JavaScript, CPython's own typed and exact serialisation (`marshal`, written in C) writes the
+tree, and `runtime/unpack.mjs` of worker-build reads it where it lies. To Python,
+`runtime/python.mjs` makes the objects with the C API. Both leave some things to this side: a
+complex number, of which JavaScript has none, stands for a date, or for a thing that stays what it
+is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from worker_sys import js
 from worker_sys.errors import NotInWorker
 
 _FORMAT: Final = 4
-# A bytes object is its header and then its content; `id` is where it begins, in the memory that JavaScript sees too.
+# A bytes object is its header and then its content; `id` is where it begins, in the memory that
+# JavaScript sees too.
 CONTENT: Final = bytes.__basicsize__ - 1
 
 
@@ -23,7 +25,8 @@ def _outside(*_: Any) -> Any:
     raise NotInWorker("a conversion to JavaScript")
 
 
-# JavaScript appends what it has made, and it is taken away at once; calls that a finaliser makes in between are nested.
+# JavaScript appends what it has made, and it is taken away at once; calls that a finaliser makes in
+# between are nested.
 found: list[Any] = []
 PLACE: Final = id(found)
 # What `read` answers.
@@ -37,7 +40,7 @@ read: Any = js.runtime.read if js.IN_WORKER else _outside
 
 
 def plain_to_js(value: Any, bigints: bool) -> Any:
-    """The JavaScript value of a tree of plain values, or None when something in it is not plain, or is unfit."""
+    """The JavaScript value of a tree; None when something in it is not plain, or is unfit."""
     try:
         data = dumps(value, _FORMAT)
     except ValueError:
@@ -46,6 +49,12 @@ def plain_to_js(value: Any, bigints: bool) -> Any:
 
 
 def marked_to_js(value: Any, bigints: bool, things: list[Any]) -> Any:
-    """The same of a tree in which complex numbers stand for dates (`(milliseconds, 0)`) and things (`(place, 1)`)."""
+    """The same, where complex numbers stand for dates and things.
+
+    Args:
+        value: a date is `(milliseconds, 0)`, a thing `(its place, 1)`.
+        bigints: whether integers beyond the safe ones may become BigInt.
+        things: JavaScript objects, functions, errors.
+    """
     data = dumps(value, _FORMAT)
     return build(id(data) + CONTENT, bigints, True, *things)

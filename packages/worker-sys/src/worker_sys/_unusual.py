@@ -6,7 +6,7 @@ The tree is rewritten to one that `marshal` knows, and crosses like any other.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Buffer, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,7 +28,12 @@ _converters: list[tuple[type, Converter]] = []
 
 
 def register(kind: type, converter: Converter) -> None:
-    """Let values of `kind` cross: `converter(value)` gives the JavaScript object, and its owner is the current event."""
+    """Let values of `kind` cross.
+
+    Args:
+        kind: a class, or an abstract one such as `AsyncIterator`.
+        converter: gives the JavaScript object of a value, owned by the current event.
+    """
     _converters.append((kind, converter))
 
 
@@ -53,7 +58,7 @@ class _Walk:
 
     def plain(self, value: Any) -> Any:
         """The value as `marshal` knows it."""
-        kind = type(value)
+        kind = type(value)  # pyright: ignore[reportUnknownVariableType]
         if value is None or kind is bool or kind is float:
             return value
         if isinstance(value, Enum):
@@ -85,16 +90,11 @@ class _Walk:
             return value.isoformat()
         if isinstance(value, Decimal | UUID | PurePath):
             return str(value)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            fields = dataclasses.fields(value)
-            return self._container(
-                {field.name: getattr(value, field.name) for field in fields}, value
-            )
-        if callable(getattr(type(value), "model_dump", None)):
-            return self._container(value.model_dump(), value)
+        if (record := _record(value)) is not None:
+            return self._container(record, value)
         if isinstance(value, Mapping | AbstractSet):
             return self._container(cast("Any", value))
-        if hasattr(type(value), "__buffer__"):
+        if isinstance(value, Buffer):
             with memoryview(value) as view:
                 return bytes(view)
         if isinstance(value, BaseException):
@@ -112,14 +112,12 @@ class _Walk:
         name = type(value).__name__
         if isinstance(value, timedelta):
             raise _Refused(
-                "a timedelta cannot cross: send its total_seconds(), or milliseconds, as the receiver counts"
+                "a timedelta cannot cross: send seconds, or milliseconds, as the receiver counts"
             )
         if hasattr(value, "__await__"):
             raise _Refused(f"a {name} cannot cross: await it, and send its result")
         if isinstance(value, type):
-            raise _Refused(
-                f"the class {value.__name__} cannot cross: send an instance, or a function"
-            )
+            raise _Refused(f"the class {value.__name__} cannot cross: send an instance of it")
         if callable(value):
             if not self.functions:
                 raise _Refused("a function cannot cross here")
@@ -189,13 +187,14 @@ def to_js(value: Any, bigint: bool, functions: bool) -> Any:
         path = "$" + "".join(reversed(refused.path))
         where = "" if path == "$" else f", at {path}"
         raise refused.cls(f"{refused.sentence}{where}", path=path) from None
-    kind = type(plain)
+    kind = type(plain)  # pyright: ignore[reportUnknownVariableType]
     if kind is complex and plain.imag:
         return walk.things[0]
     if plain is None:
         return js.ffi.jsnull
     if kind is int:
-        # As a float it is the same number to JavaScript; as an int, Pyodide makes a BigInt of it from about 2^52 on.
+        # As a float it is the same number to JavaScript; as an int, Pyodide makes a BigInt of it
+        # from about 2^52 on.
         return float(plain) if -_MAX_SAFE <= plain <= _MAX_SAFE else plain
     if kind in (bool, float, str):
         return plain
@@ -212,10 +211,18 @@ def checked(value: str) -> str:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError as error:
-        half = f"U+{ord(value[error.start]):04X}"
-        sentence = f"text with the lone surrogate {half} at index {error.start} is no Unicode text: it cannot cross"
-        raise _Refused(sentence) from None
+        half = f"U+{ord(value[error.start]):04X} at index {error.start}"
+        raise _Refused(f"text with the lone surrogate {half} cannot cross: it is no text") from None
     return str.__str__(value)
+
+
+def _record(value: Any) -> dict[str, Any] | None:
+    """The fields of a dataclass or a pydantic model."""
+    given: Any = value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    dump: Any = getattr(given.__class__, "model_dump", None)
+    return None if dump is None else dump(given)
 
 
 def _milliseconds(value: datetime) -> int:
@@ -228,6 +235,7 @@ def _milliseconds(value: datetime) -> int:
 
 
 def _function(value: Callable[..., Any]) -> Any:
+    from worker_sys.convert import to_py
     from worker_sys.events import current_event
 
     event = current_event()
@@ -235,4 +243,4 @@ def _function(value: Callable[..., Any]) -> Any:
         raise _Refused(
             "outside an event nothing would own a function: use proxies.callback(function, owner)"
         )
-    return proxies.callback(value, event)
+    return proxies.callback(lambda *args: value(*map(to_py, args)), event)

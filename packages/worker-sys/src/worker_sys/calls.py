@@ -1,4 +1,4 @@
-"""Calls of JavaScript methods: Python arguments in, JavaScript's errors out as Python exceptions."""
+"""Calls of JavaScript methods: Python values in, JavaScript's errors out as Python exceptions."""
 
 from __future__ import annotations
 
@@ -46,4 +46,4 @@ async def acall(target: Any, method: str, /, *args: Any) -> Any:
     from worker_sys.aio import wait
 
     result = call(target, method, *args)
-    return await wait(result) if hasattr(type(result), "__await__") else result
+    return await wait(result) if hasattr(result, "__await__") else result

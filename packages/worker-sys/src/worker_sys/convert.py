@@ -1,13 +1,13 @@
 """The one gate between Python and JavaScript values; the table is in the README of this package.
 
-Nothing is changed in passing: what has no faithful counterpart on the other side raises, with the path to it. The one
-exception is stated by the platform: a JavaScript date has milliseconds.
+Nothing is changed in passing: what has no faithful counterpart on the other side raises, with the
+path to it. The one exception is stated by the platform: a JavaScript date has milliseconds.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from worker_sys import _unusual, js
 from worker_sys._crossing import (
@@ -32,8 +32,8 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 _SMALL: Final = 2**52
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TREES: Final = frozenset({dict, list, tuple, set, frozenset})
-# Whether values of a type are JavaScript objects: Pyodide has a class for each kind of object, and its own
-# `isinstance` takes longer than the whole conversion.
+# Whether values of a type are JavaScript objects: Pyodide has a class for each kind of object, and
+# its own `isinstance` takes longer than the whole conversion.
 _is_proxy: dict[type, bool] = {}
 _SAME: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -43,18 +43,22 @@ def to_js(value: Any, *, bigint: bool = True, functions: bool = True) -> Any:
 
     Args:
         value: any value of the table.
-        bigint: integers beyond ±(2^53 - 1) become BigInt; give False where the receiver has only doubles.
-        functions: functions and streams, which need an owner and belong to the current event, may be among the values.
+        bigint: integers beyond ±(2^53 - 1) become BigInt; give False where the receiver has only
+            doubles.
+        functions: functions and streams, which need an owner and belong to the current event, may
+            be among the values.
 
     Returns:
-        What JavaScript sees as the value when it is passed on: a proxy of an object, or a Python primitive. `null` for None.
+        What JavaScript sees as the value when it is passed on: a proxy of an object, or a Python
+        primitive. `null` for None.
 
     Raises:
-        ConversionError: something in it cannot cross; the message says what, where, and what to use instead.
+        ConversionError: something in it cannot cross; the message says what, where, and what to use
+            instead.
         IntegerRangeError: `bigint` is False, and an integer would be rounded.
         NotInWorker: on CPython.
     """
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind in _TREES:
         made = plain_to_js(value, bigint)
         return _unusual.to_js(value, bigint, functions) if made is None else made
@@ -74,21 +78,23 @@ def to_js(value: Any, *, bigint: bool = True, functions: bool = True) -> Any:
 def to_py(value: Any) -> Any:
     """The Python value of a JavaScript value.
 
-    `null` and `undefined` are None, safe integers `int` and other numbers `float`, BigInt is `int`, buffers are `bytes`, dates
-    aware datetimes in UTC, plain objects and maps `dict`, arrays `list`, sets `set`, errors exceptions. Instances of
-    classes, functions, promises and streams stay proxies.
+    `null` and `undefined` are None, safe integers `int` and other numbers `float`, BigInt is `int`,
+    buffers are `bytes`, dates aware datetimes in UTC, plain objects and maps `dict`, arrays `list`,
+    sets `set`, errors exceptions. Instances of classes, functions, promises and streams stay
+    proxies.
 
     Raises:
-        ConversionError: the value contains itself, is nested too deeply, or is a date, a key or a member that Python cannot have.
+        ConversionError: the value contains itself, is nested too deeply, or is a date, a key or a
+            member that Python cannot have.
     """
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind is float:
         # JavaScript has one kind of number; what is whole and exact is an int, but -0 is not 0.
         whole = value.is_integer() and abs(value) <= MAX_SAFE_INTEGER and str(value) != "-0.0"
         return int(value) if whole else value
     if kind in _SAME:
         return value
-    is_tree = _is_proxy.get(kind)
+    is_tree = _is_proxy.get(kind)  # pyright: ignore[reportUnknownArgumentType]
     if is_tree is None:
         is_tree = _is_proxy[kind] = isinstance(value, js.JsProxy)
     if not is_tree:
@@ -111,30 +117,40 @@ def to_py(value: Any) -> Any:
 
 
 def options(**given: Any) -> Any:
-    """A plain JavaScript object of the options that are not None; names as JavaScript spells them."""
+    """A plain JavaScript object of the options that are not None, named as JavaScript does."""
     return to_js({name: value for name, value in given.items() if value is not None})
 
 
-def _revived(value: Any) -> Any:
+def _revived(marked: Any) -> Any:
     """The tree with dates and errors in their places; changed in place."""
-    kind = type(value)
-    if kind is complex:
-        return _date(value.real)
-    if kind is list:
-        for place, item in enumerate(value):
-            if type(item) not in _SAME:
-                value[place] = _revived(item)
-    elif kind is dict:
-        for key, item in value.items():
-            if type(item) not in _SAME:
-                value[key] = _revived(item)
-        if any(type(key) is complex for key in value):
-            return {_revived(key): item for key, item in value.items()}
-    elif kind is set:
-        return {_revived(item) for item in value}
-    elif kind is not bytes and isinstance(value, js.JsException):
-        return from_js(value)
+    value: Any = marked
+    match marked:
+        case complex():
+            return _date(value.real)
+        case list():
+            tree = cast("list[Any]", value)
+            for place, item in enumerate(tree):
+                if type(item) not in _SAME:
+                    tree[place] = _revived(item)
+        case dict():
+            return _revived_dict(cast("dict[Any, Any]", value))
+        case set():
+            return {_revived(item) for item in cast("set[Any]", value)}
+        case js.JsException():
+            return from_js(value)
+        case _:
+            pass
     return value
+
+
+def _revived_dict(tree: dict[Any, Any]) -> dict[Any, Any]:
+    for key, item in tree.items():
+        if type(item) not in _SAME:
+            tree[key] = _revived(item)
+    # Only a Map has keys that are no text.
+    if any(type(key) is complex for key in tree):
+        return {_revived(key): item for key, item in tree.items()}
+    return tree
 
 
 def _date(milliseconds: float) -> datetime:

@@ -28,8 +28,9 @@ def decode(value: Any, type: Any, /) -> Any:
 
     Args:
         value: a plain value, as `convert.to_py` and `json.loads` give it, or a JavaScript object.
-        type: any type form that pydantic knows: a model, a dataclass, a TypedDict, `list[X]`, `A | B`, `Annotated[…]`. Without
-            pydantic, `Any` and the plain types themselves: `str`, `int`, `float`, `bool`, `bytes`, `dict`, `list`.
+        type: any type form that pydantic knows: a model, a dataclass, a TypedDict, `list[X]`, `A |
+            B`, `Annotated[…]`. Without pydantic, `Any` and the plain types themselves: `str`,
+            `int`, `float`, `bool`, `bytes`, `dict`, `list`.
 
     Returns:
         The value as that type; numbers and dates in text are read, as pydantic does by default.
@@ -78,11 +79,29 @@ def _new_validator(wanted: Any) -> Any:
 _validator = lru_cache(maxsize=512)(_new_validator)
 
 _WANTED: Final = {
-    "int": "int", "float": "float", "bool": "bool", "string": "str", "bytes": "bytes", "dict": "dict", "list": "list",
-    "set": "set", "tuple": "tuple", "frozen_set": "frozenset", "none_required": "None", "model": "an object",
-    "model_attributes": "an object", "dataclass": "an object", "datetime": "datetime", "date": "date", "time": "time",
-    "time_delta": "timedelta", "decimal": "Decimal", "uuid": "UUID", "mapping": "an object", "iterable": "a list",
-}  # fmt: skip
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "string": "str",
+    "bytes": "bytes",
+    "dict": "dict",
+    "list": "list",
+    "set": "set",
+    "tuple": "tuple",
+    "frozen_set": "frozenset",
+    "none_required": "None",
+    "model": "an object",
+    "model_attributes": "an object",
+    "dataclass": "an object",
+    "datetime": "datetime",
+    "date": "date",
+    "time": "time",
+    "time_delta": "timedelta",
+    "decimal": "Decimal",
+    "uuid": "UUID",
+    "mapping": "an object",
+    "iterable": "a list",
+}
 
 
 def _problems(errors: Any) -> Iterator[tuple[str, str]]:
@@ -131,5 +150,6 @@ def _basic(value: Any, wanted: Any) -> Any:
         return value
     if wanted is float and type(value) is int:
         return float(value)
-    told = f"invalid type: {_name(value)}, expected {_name(None) if wanted is type(None) else wanted.__name__}"
+    expected = "None" if wanted is type(None) else wanted.__name__
+    told = f"invalid type: {_name(value)}, expected {expected}"
     raise DecodeError(f"{told} at $", problems=[("$", told)])

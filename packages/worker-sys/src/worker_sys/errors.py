@@ -1,8 +1,9 @@
 """The root of every exception of the API, and the gate for errors, both ways.
 
-A JavaScript error becomes a Python exception once, with its name, message, code, stack and causes. A Python exception
-becomes a JavaScript `Error` that carries its traceback, type and data, and is made the same exception again where it
-comes back to Python: through a callback, or from another worker over RPC.
+A JavaScript error becomes a Python exception once, with its name, message, code, stack and causes.
+A Python exception becomes a JavaScript `Error` that carries its traceback, type and data, and is
+made the same exception again where it comes back to Python: through a callback, or from another
+worker over RPC.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class ConversionError(Error, TypeError):
     """A value cannot cross between Python and JavaScript.
 
     Attributes:
-        path: where it stands in the value that was converted (`$.items[3].owner`); `$` for the value itself.
+        path: where it stands in the value that was converted (`$.items[3].owner`); `$` for the
+            value itself.
     """
 
     def __init__(self, message: str, *, path: str = "$") -> None:
@@ -78,7 +80,8 @@ class DecodeError(Error, ValueError):
     """A value does not have the type that was asked for.
 
     Attributes:
-        problems: every place that does not fit, with what is wrong there: `("$.items[0].price", "invalid type: …")`.
+        problems: every place that does not fit, with what is wrong there: `("$.items[0].price",
+            "invalid type: …")`.
     """
 
     def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
@@ -132,7 +135,8 @@ def register(narrower: Narrower) -> Narrower:
     """Let `narrower` give JavaScript errors a class that fits better; usable as a decorator.
 
     Args:
-        narrower: gets the error with its causes, and returns another exception, or None to leave it to the next one.
+        narrower: gets the error with its causes, and returns another exception, or None to leave it
+            to the next one.
     """
     _narrowers.append(narrower)
     return narrower
@@ -142,7 +146,8 @@ def from_js(error: Any) -> Exception:
     """The Python exception for what JavaScript threw.
 
     Args:
-        error: a `js.JsException`, or any other value of JavaScript. A Python exception is returned as it is.
+        error: a `js.JsException`, or any other value of JavaScript. A Python exception is returned
+            as it is.
     """
     from worker_sys import convert, js
 
@@ -182,12 +187,13 @@ def _narrowed(error: JsError) -> Exception:
 
 
 def _remade(cls: type[Exception], args: Any, state: Any, told: Mapping[str, Any]) -> Exception:
-    """An instance with the data that came over the wire; no code of the class runs, and no attribute of Python's own
-    is set.
+    """An instance with the data that came over the wire.
+
+    No code of the class runs, and no special attribute is set.
     """
     given = tuple(cast("list[Any]", args)) if isinstance(args, list) else (told["message"],)
     builtin = next(base for base in cls.__mro__ if base.__module__ == "builtins")
-    error = cast("Exception", builtin.__new__(cls, *given))
+    error: Exception = builtin.__new__(cls, *given)
     # A builtin that wants other arguments (UnicodeDecodeError) keeps those that `__new__` took.
     with suppress(TypeError):
         builtin.__init__(error, *given)
@@ -225,8 +231,10 @@ def _family(cls: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def to_js(error: BaseException) -> Any:
-    """The JavaScript `Error` for a Python exception: name, message, the traceback as its stack, causes, and what
-    `from_js` needs to make the same exception again.
+    """The JavaScript `Error` for a Python exception.
+
+    It has the name, the message, the traceback as its stack, the causes, and, as its property
+    `python`, what `from_js` needs to make the same exception again.
     """
     from worker_sys import js
 
@@ -244,7 +252,7 @@ def to_js(error: BaseException) -> Any:
 
 
 def _told(error: BaseException) -> tuple[Any, ...]:
-    """The arguments of `makeError`: name, message, stack, code, and type and data where they can be sent."""
+    """The arguments of `makeError` but the last."""
     if isinstance(error, JsError):
         return error.name, error.message, error.js_stack, error.code, None
     stack = "".join(traceback.format_exception(error, chain=False)).rstrip()

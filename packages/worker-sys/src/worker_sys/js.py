@@ -1,11 +1,12 @@
 """The one door to JavaScript.
 
-`js.Response`, `js.crypto` and every other global of the runtime are attributes of this module, looked up when asked for.
-Five names are not globals: `ffi` (`pyodide.ffi`), `webloop` (`pyodide.webloop`), `JsException`, `JsProxy`, and `runtime`, the
-JavaScript half of this package (`globalThis.__worker__`, made by `runtime/ffi.mjs` of worker-build).
+`js.Response`, `js.crypto` and every other global of the runtime are attributes of this module,
+looked up when asked for. Five names are not globals: `ffi` (`pyodide.ffi`), `webloop`
+(`pyodide.webloop`), `JsException`, `JsProxy`, and `runtime`, the JavaScript half of this package
+(`globalThis.__worker__`, made by `runtime/ffi.mjs` of worker-build).
 
-On CPython the module imports, so that what uses it can be read, typed and unit-tested there; asking for an attribute
-raises `NotInWorker`.
+On CPython the module imports, so that what uses it can be read, typed and unit-tested there; asking
+for an attribute raises `NotInWorker`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from worker_sys.errors import NotInWorker
 IN_WORKER: Final = sys.platform == "emscripten"
 """Whether this is Python inside a worker; everything else of this module needs it."""
 
-# Objects of Python, and one object that JavaScript finds again by its path: the heap image can hold these.
+# Objects of Python, and one object that JavaScript finds again by its path: the heap image can hold
+# these.
 _LASTING: Final = frozenset({"ffi", "webloop", "JsException", "JsProxy", "runtime"})
 
 

@@ -1,8 +1,8 @@
 """Python functions that JavaScript calls, each with an owner that lets it go.
 
-Arguments come as JavaScript passes them (primitives and proxies; None for `null`), the result goes through `convert.to_js`.
-An async function gives JavaScript a promise, and begins at once. What it raises is a JavaScript error that carries
-the Python exception.
+Arguments come as JavaScript passes them (primitives and proxies; None for `null`), the result goes
+through `convert.to_js`. An async function gives JavaScript a promise, and begins at once. What it
+raises is a JavaScript error that carries the Python exception.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def callback(function: Callable[..., Any], owner: Owner | None = None) -> Any:
 
     Args:
         function: plain or async.
-        owner: who destroys it; by default the current event. Without any, it lives as long as the isolate.
+        owner: who destroys it; by default the current event. Without any, it lives as long as the
+            isolate.
     """
     from worker_sys.events import current_event
 
@@ -63,7 +64,7 @@ def callback(function: Callable[..., Any], owner: Owner | None = None) -> Any:
 
 
 def one_shot(function: Callable[..., Any]) -> Any:
-    """A JavaScript function that may be called once, and is gone then, or when the current event ends.
+    """A JavaScript function that is gone after one call, or when the current event ends.
 
     Args:
         function: plain or async.
@@ -140,8 +141,9 @@ class Live:
 
 
 def live() -> Live:
-    """Count what is alive on both sides: a leak shows as a difference between two counts. For tests: counting makes every later
-    proxy slower.
+    """Count what is alive on both sides: a leak shows as a difference between two counts.
+
+    For tests: counting makes every later proxy slower.
     """
     held, lent = js.runtime.live().to_py()
     return Live(held, lent)

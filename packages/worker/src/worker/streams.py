@@ -9,7 +9,7 @@ https://developers.cloudflare.com/workers/runtime-apis/streams/
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, cast, final
@@ -362,3 +362,8 @@ class DecompressionStream(Transform):
 
     def __init__(self, format: str) -> None:
         self.js = calls.call(js.DecompressionStream, "new", format)
+
+
+# Where a value crosses to JavaScript, a generator in it becomes a stream of what it yields.
+for _kind in (AsyncIterator, Iterator):
+    convert.register(_kind, lambda source: ByteStream(source).js)
