@@ -157,7 +157,7 @@ class SqlCursor(Handle):
         Source: workers-rs `SqlCursor::next`
         """
         # Not a generator, which would end at the first row that does not fit.
-        return map(lambda row: convert.decode(row, type), self)
+        return map(lambda row: convert.decode(row, type), self)  # noqa: C417
 
     def raw(self) -> Iterator[tuple[SqlValue, ...]]:
         """The rows that are left as tuples, in the order of `column_names`.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Never, TypeVar, final
 
-from worker_sys import calls, convert
+from worker_sys import calls, convert, js
 
 from worker.context import Context, Exports
 from worker.durable.closures import run_async
@@ -138,7 +138,5 @@ class State(Hibernation):
         Source: https://developers.cloudflare.com/durable-objects/api/state/#abort
         """
         arguments = () if reason is None else (reason,)
-        try:
-            calls.call(self.js, "abort", *arguments)
-        finally:
-            raise ObjectAbort(reason or "the Durable Object was aborted")
+        calls.call(js.runtime, "abortObject", self.js, *arguments)
+        raise ObjectAbort(reason or "the Durable Object was aborted")
