@@ -73,6 +73,11 @@ class Config(BaseModel):
         default=[],
         description="Dependency groups (`[dependency-groups]`) that go into the worker.",
     )
+    allow_entropy: list[Annotated[str, AfterValidator(_module)]] = Field(
+        default=[],
+        description="Modules that may draw randomness at import, with all below them. What they "
+        "draw is the same in every isolate and can be read in the bundle: never a secret.",
+    )
     out_dir: _Inside = Field(
         default="build", description="The folder that the bundle is written to."
     )

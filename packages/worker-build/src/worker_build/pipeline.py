@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -83,7 +83,7 @@ def build(
     start, snapshot = clock.step(
         "snapshot",
         f"importing {stage.entry} in workerd",
-        lambda: _image(tools, stage, release=release),
+        lambda: _image(tools, stage, project.config.allow_entropy, release=release),
     )
     versions = {
         **{package.name: package.version for package in resolution.packages},
@@ -99,10 +99,10 @@ def build(
 
 
 def _image(
-    tools: _toolchain.Toolchain, stage: _stage.Stage, *, release: bool
+    tools: _toolchain.Toolchain, stage: _stage.Stage, allow: Sequence[str], *, release: bool
 ) -> tuple[_interpreter.Interpreter, _images.Snapshot]:
     start = _interpreter.gather(tools, stage, release=release)
-    return start, _snapshot.take(tools, start, entry=stage.entry)
+    return start, _snapshot.take(tools, start, entry=stage.entry, allow_entropy=allow)
 
 
 def _sizes(stage: _stage.Stage) -> Mapping[str, int]:

@@ -8,13 +8,13 @@ platform allows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from worker_build import images, workerd
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
-from worker_build.refusals import refusal
+from worker_build.refusals import allows, drawn_refusal, place, refusal
 from worker_build.stage import APP
 from worker_build.toolchain import Toolchain
 from worker_build.wasm import image_module
@@ -24,21 +24,32 @@ __all__ = ["Snapshot", "take"]
 _BUILTIN = ("node:", "cloudflare:")
 
 
-def take(toolchain: Toolchain, start: Interpreter, *, entry: str) -> Snapshot:
+def take(
+    toolchain: Toolchain, start: Interpreter, *, entry: str, allow_entropy: Sequence[str] = ()
+) -> Snapshot:
     """Import `entry` in the build worker and take the image, unless the cache has it.
+
+    Args:
+        toolchain: where workerd is.
+        start: what was gathered.
+        entry: the module to import.
+        allow_entropy: modules that may draw randomness at import, with all below them; what they
+            draw is fixed in the image.
 
     Raises:
         BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not
-            there; WB305, workerd
-            does not start; WB304, the cache cannot be written.
+            there; WB305, workerd does not start; WB304, the cache cannot be written.
     """
+    allowed = sorted(set(allow_entropy))
+    own = _own_modules(start, _bootstrap(entry), ())
+    own["allowed"] = "\0".join(allowed).encode()
     return images.cached(
-        images.key(toolchain, {**start.modules, **_own_modules(start, _bootstrap(entry), ())}),
-        lambda: _take(toolchain, start, entry),
+        images.key(toolchain, {**start.modules, **own}),
+        lambda: _take(toolchain, start, entry, allowed),
     )
 
 
-def _take(toolchain: Toolchain, start: Interpreter, entry: str) -> Snapshot:
+def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequence[str]) -> Snapshot:
     """Run the build worker until it has all that the app asks for.
 
     A module of the platform that the app asks for must be imported statically, so the first time
@@ -59,18 +70,41 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str) -> Snapshot:
     wasm = {
         f"small-{number}.wasm": bytes.fromhex(code) for number, code in enumerate(found["wasm"])
     }
+    drawn: list[Mapping[str, Any]] = []
+    if found["drawn"] or found["changed"]:
+        # Somebody asked for randomness; a run that makes no image finds out who.
+        answer, _ = _try(toolchain, start, _bootstrap(entry, watch=True), asked)
+        if "error" in answer:
+            raise refusal(answer["error"])
+        drawn = answer["answer"]["draws"]
+        if refused := [draw for draw in drawn if not allows(allowed, draw["module"])]:
+            raise drawn_refusal(refused)
     image = image_module(heap, found["memory"])
-    return Snapshot(image, wasm, tuple(sorted(asked)), found["manifest"])
+    manifest = {**found["manifest"], "fixed": _fixed(start, drawn)}
+    return Snapshot(image, wasm, tuple(sorted(asked)), manifest)
 
 
-def _bootstrap(entry: str) -> str:
-    """Python source that makes `runtime/snapshot.py` a module of its own."""
-    source = runtime_text("snapshot.py").replace("@entry@", entry).replace("@app@", APP)
-    return (
-        "import sys, types\n"
-        "module = sys.modules['_worker_snapshot'] = types.ModuleType('_worker_snapshot')\n"
-        f"exec(compile({source!r}, '<worker-build>', 'exec'), module.__dict__)\n"
-    )
+def _fixed(start: Interpreter, drawn: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is the same in every isolate of one bundle, for the report."""
+    return {
+        "hash_seed": int(start.env["PYTHONHASHSEED"]),
+        "entropy": sorted({f"{draw['module']} {place(draw)}" for draw in drawn}),
+    }
+
+
+def _bootstrap(entry: str, *, watch: bool = False) -> str:
+    """Python source that makes each part of `runtime/` that runs here a module of its own."""
+    parts = {"_worker_watch": "watch.py"} if watch else {}
+    parts["_worker_snapshot"] = "snapshot.py"
+    lines = ["import sys, types"]
+    for name, file in parts.items():
+        source = runtime_text(file).replace("@entry@", entry).replace("@app@", APP)
+        source = source.replace("@watch@", "watch" if watch else "")
+        lines += [
+            f"module = sys.modules[{name!r}] = types.ModuleType({name!r})",
+            f"exec(compile({source!r}, '<worker-build>', 'exec'), module.__dict__)",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _try(

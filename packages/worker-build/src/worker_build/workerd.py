@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import json
+import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +23,8 @@ __all__ = ["ask"]
 
 COMPATIBILITY_DATE: Final = "2026-07-30"
 _TIMEOUT_SECONDS: Final = 120
+_LIBC: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def ask(
@@ -49,9 +54,16 @@ def ask(
             process = subprocess.Popen(
                 [toolchain.workerd, "serve", "config.capnp", f"--socket-addr=http={address}"],
                 cwd=folder, env={}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                preexec_fn=_die_with_parent if _LIBC else None,  # noqa: PLW1509
             )  # fmt: skip
             try:
                 body = _fetch(process, port)
+            except TimeoutError as error:
+                raise BuildError(
+                    "WB116",
+                    f"importing the app has not ended after {_TIMEOUT_SECONDS} s",
+                    fix="do the work in a handler, or look for a loop that never ends",
+                ) from error
             except (OSError, http.client.HTTPException) as error:
                 told = log.read_text("utf-8", "replace")[-4000:].strip()
                 raise BuildError(
@@ -62,6 +74,13 @@ def ask(
                 process.wait()
     (length,) = struct.unpack_from("<I", body)
     return json.loads(body[4 : 4 + length]), body[4 + length :]
+
+
+def _die_with_parent() -> None:
+    """A build that is killed leaves no workerd behind: on Linux the kernel sees to it."""
+    # Nothing but a system call: this runs between fork and exec.
+    if _LIBC:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _free_port() -> int:

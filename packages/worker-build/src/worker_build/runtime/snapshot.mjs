@@ -2,8 +2,8 @@
  * The build worker: starts the interpreter in workerd's global scope, imports the app, and hands out the image.
  *
  * What production has, the app has here: the platform's own globals, and its own refusals of timers and I/O at import.
- * Three things are lent while the interpreter itself starts: a clock that moves the same way in every build, entropy
- * that is the same in every build (and gone before the app is imported), and wasm compiled from bytes.
+ * Lent are a clock and entropy that are the same in every build, and wasm compiled from bytes. Whoever asks for entropy
+ * is counted, and so is the work that an import does: there is no clock here that could tell how long it takes.
  */
 import { boot } from './boot.mjs';
 import * as host from './host.mjs';
@@ -11,28 +11,73 @@ import './helpers.mjs';
 import { bootstrap } from './bootstrap.mjs';
 import { parts } from './parts.mjs';
 
-/** @type {Set<string>} the hex of each small module compiled */
+/** Looks at the interrupt buffer, each after some fifty jumps or calls: tens of seconds of Python. */
+const MOST_WORK = 8_000_000;
+
+/** Bytes that the app asked for, and calls of `Math.random`: zero after most imports. */
+let drawn = 0;
+let importing = false;
+/** What the platform refused last: it says the same sentence about all that it refuses. */
+let refused = '';
+
+/** @type {Set<string>} hex of each small module that was compiled */
 const compiled = new Set();
 let clock = Date.UTC(2020, 0, 1);
-let seed = 1;
-let lending = true;
+// xorshift32, another one for each build: every draw of the interpreter's own start is made anew in production.
+let state = Number(parts.env.PYTHONHASHSEED) || 1;
+function next() {
+  state ^= state << 13; state ^= state >>> 17; state ^= state << 5;
+  return state >>> 0;
+}
 
 host.policy.compile = bytes => {
   compiled.add(host.hex(bytes));
-  // The platform's declarations have no constructor: only building may compile.
-  return new (/** @type {any} */ (WebAssembly).Module)(bytes);
+  return new WebAssembly.Module(bytes);
 };
 host.policy.now = () => clock++;
 host.policy.random = view => {
   const bytes = /** @type {Uint8Array} */ (view);
-  // A fixed sequence (xorshift32): every draw of the interpreter's own start is made anew in production.
-  for (let i = 0; i < bytes.length; i++) {
-    seed ^= seed << 13; seed ^= seed >>> 17; seed ^= seed << 5;
-    bytes[i] = seed & 255;
-  }
-  if (!lending) globalThis.entropyDrawn = (globalThis.entropyDrawn ?? 0) + 1;
+  for (let i = 0; i < bytes.length; i++) bytes[i] = next() >>> 8;
+  if (importing) drawn += bytes.length;
   return view;
 };
+// What is collected, and when, is chance.
+host.policy.dead = () => true;
+// Sleeping waits for this clock to move.
+Object.defineProperty(performance, 'now', { value: () => clock++ - Date.UTC(2020, 0, 1) });
+
+/** What Python is told when JavaScript is asked for what an import may not have. @type {(what: string) => void} */
+let tell = () => {};
+
+Math.random = () => {
+  if (importing) {
+    drawn++;
+    tell('Math.random');
+  }
+  return next() / 2 ** 32;
+};
+
+/**
+ * Watch a function: of what it refuses, the platform says only that it is one of several things.
+ * @param {any} owner @param {string} name @param {string} what @param {boolean} late the refusal comes as a promise
+ */
+function watch(owner, name, what, late = false) {
+  const original = owner[name];
+  Object.defineProperty(owner, name, {
+    configurable: true, writable: true, enumerable: true,
+    value: /** @this {any} @param {any[]} args */ function (...args) {
+      if (importing) refused = what;
+      if (importing && late) tell(what);
+      return Reflect.apply(original, this, args);
+    },
+  });
+}
+watch(Crypto.prototype, 'getRandomValues', 'random');
+watch(Crypto.prototype, 'randomUUID', 'random');
+watch(globalThis, 'fetch', 'fetch', true);
+for (const name of ['match', 'put', 'delete']) watch(Cache.prototype, name, 'the cache', true);
+watch(scheduler.constructor.prototype, 'wait', 'a timer', true);
+for (const name of ['setTimeout', 'setInterval']) watch(globalThis, name, 'a timer');
 
 /** @type {{error: any} | {answer: any, heap: Uint8Array}} */
 let outcome;
@@ -46,20 +91,37 @@ async function take() {
   /** @type {Error | undefined} */
   let fatal;
   const { Module, API, python } = await boot(parts, { onFatal: error => { fatal = error; } });
-  const step = (/** @type {string} */ name) => python.pyimport('_worker_snapshot')[name]();
+  const step = (/** @type {string} */ name, /** @type {any[]} */ ...args) => python.pyimport('_worker_snapshot')[name](...args);
   Module.FS.mkdirTree('/tmp');
   python.runPython(bootstrap);
-  lending = false;
-  const found = JSON.parse(step('load'));
-  if (fatal) throw fatal;
-  if (found.error) return { error: found.error };
-  const problems = /** @type {string[]} */ ([]);
+  tell = what => step('told', what);
+  const load = python.pyimport('_worker_snapshot').load;
+  /** @type {string[]} */
+  const said = [];
+  const { error } = console;
+  console.error = (...parts) => { said.push(parts.join(' ')); error.apply(console, parts); };
+  /** @type {any} */
+  let found;
+  try {
+    found = JSON.parse(bounded(python, load));
+  } catch (error) {
+    if (!fatal) throw error;
+  } finally {
+    console.error = error;
+  }
+  if (fatal) return { error: { kind: 'fatal', message: fatal.message, frames: framesOf(said) } };
+  if (found.error) return { error: { ...found.error, refused } };
+  if (found.draws) return { answer: found, heap: new Uint8Array() };
+  const lost = /** @type {any[]} */ ([]);
   step('tidy');
   const references = API.serializeHiwireState((/** @type {any} */ value) => {
-    problems.push(Object.prototype.toString.call(value));
+    lost.push(value);
     return { lost: true };
   });
-  if (problems.length) return { error: { kind: 'reference', ...JSON.parse(step('references')), objects: problems } };
+  if (lost.length) {
+    const kinds = lost.map(value => Object.prototype.toString.call(value).slice(8, -1));
+    return { error: { kind: 'reference', kinds, ...JSON.parse(step('references', lost)) } };
+  }
   clearFree(Module);
   const memory = {
     size: Module.HEAPU8.length,
@@ -68,8 +130,36 @@ async function take() {
     extensions: host.loaded.extensions,
     symbols: host.loaded.symbols,
   };
-  return { answer: { ...found, memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8 };
+  // A copy: what the platform runs after this is no part of the image.
+  return { answer: { ...found, drawn, memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
 }
+
+/**
+ * Import the app, and interrupt it when it does more than any import does. The interpreter looks at this "buffer" once
+ * in so many jumps and calls, so the bound is one of work: the same on every machine. Code that catches the interrupt
+ * gets another one.
+ * @param {any} python @param {() => string} load
+ */
+function bounded(python, load) {
+  let looks = 0;
+  python.setInterruptBuffer({
+    get 0() { return ++looks >= MOST_WORK && (looks - MOST_WORK) % (MOST_WORK / 10) === 0 ? 2 : 0; },
+    set 0(_) {},
+  });
+  importing = true;
+  try {
+    return load();
+  } finally {
+    importing = false;
+    python.setInterruptBuffer(undefined);
+    globalThis.looks = looks;
+  }
+}
+
+/** The frames of the traceback that a dying interpreter writes, innermost last. @param {string[]} said */
+const framesOf = said =>
+  [...said.join('\n').matchAll(/File "(.+?)", line (\d+) in (.+)/g)]
+    .map(([, file, line, name]) => ({ file, line: Number(line), name, text: '' })).reverse();
 
 /**
  * Overwrite with zeros what the heap does not use: freed blocks and the stack below its pointer. The image holds no zeros.
@@ -92,11 +182,12 @@ function clearFree(Module) {
 export default {
   fetch() {
     const { heap, ...rest } = /** @type {any} */ ({ heap: new Uint8Array(), ...outcome });
+    rest.looks = globalThis.looks;
     const json = new TextEncoder().encode(JSON.stringify(rest));
     const length = new Uint8Array(new Uint32Array([json.length]).buffer);
     const { readable, writable } = new FixedLengthStream(4 + json.length + heap.length);
     const writer = writable.getWriter();
-    Promise.all([writer.write(length), writer.write(json), writer.write(heap.slice()), writer.close()]).catch(console.error);
+    Promise.all([writer.write(length), writer.write(json), writer.write(heap), writer.close()]).catch(console.error);
     return new Response(readable);
   },
 };

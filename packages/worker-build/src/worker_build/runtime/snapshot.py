@@ -7,55 +7,67 @@ import gc
 import importlib
 import json
 import linecache
+import random
 import sys
 import traceback
 import types
 
 ENTRY = "@entry@"
 APP = "@app@"
+WATCH = "@watch@"
+"""`watch` in the second run that finds out who drew randomness, see `watch.py`."""
 
+_MOST = 8
+_NOT_SEARCHED = ("pyodide", "_pyodide", "js", "_worker_")
+_EMPTY = (str, bytes, int, float, types.ModuleType)
 
-def _frames(error: BaseException) -> list[dict[str, object]]:
-    return [
-        {"file": frame.filename, "line": frame.lineno, "name": frame.name, "text": frame.line}
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-
-
-def _described(error: BaseException) -> dict[str, object]:
-    described = {
-        "kind": "import",
-        "type": type(error).__name__,
-        "message": "".join(traceback.format_exception_only(error)).strip(),
-        "frames": _frames(error),
-    }
-    if isinstance(error, SyntaxError):
-        described |= {"kind": "syntax", "file": error.filename, "line": error.lineno}
-    if isinstance(error, ModuleNotFoundError):
-        described |= {"missing": error.name}
-    if hasattr(error, "javascript_module"):
-        described |= {"javascript": error.javascript_module}
-    return described
+_told: list[dict[str, object]] = []
+_at_first = 0
 
 
 def prepare() -> None:
     """Our own runtime, before the app: its loop, its door, the modules that every worker needs."""
+    global _at_first
     sys.path.insert(0, APP)
     from worker_sys import _loop
 
     _loop.install()
     importlib.import_module("worker._dispatch")
+    _at_first = hash(random.getstate())
 
 
 def load() -> str:
-    """Import the entry module; JSON of its manifest, or of what went wrong."""
+    """Import the entry module; JSON of its manifest, of all draws, or of what went wrong."""
+    if WATCH:
+        import _worker_watch
+
+        _worker_watch.install()
     try:
         importlib.import_module(ENTRY)
-        from worker_macros import registry
-
-        return json.dumps({"manifest": registry.manifest()})
     except BaseException as error:  # noqa: BLE001  an app may raise anything at import
         return json.dumps({"error": _described(error)})
+    if WATCH:
+        return json.dumps({"draws": _worker_watch.draws})
+    if _told:
+        return json.dumps({"error": _told[0]})
+    if pending := _pending():
+        return json.dumps({"error": pending})
+    from worker_macros import registry
+
+    changed = hash(random.getstate()) != _at_first
+    return json.dumps({"manifest": registry.manifest(), "changed": changed})
+
+
+def told(what: str) -> None:
+    """Hear from JavaScript that the app asks for something; it is refused after the import."""
+    if what == "Math.random":
+        if WATCH:
+            import _worker_watch
+
+            _worker_watch.note(what)
+        return
+    frames = traceback.extract_stack(sys._getframe(1))
+    _told.append({"kind": "told", "what": what, "frames": _frames(frames)})
 
 
 def tidy() -> None:
@@ -68,19 +80,154 @@ def tidy() -> None:
     _entropy.remember()
 
 
-def references() -> str:
-    """JSON of the module-level variables that hold a JavaScript object."""
+def _frames(summary: traceback.StackSummary) -> list[dict[str, object]]:
+    return [
+        {"file": frame.filename, "line": frame.lineno, "name": frame.name, "text": frame.line}
+        for frame in summary
+    ]
+
+
+def _described(error: BaseException) -> dict[str, object]:
+    described: dict[str, object] = {
+        "kind": "import",
+        "type": type(error).__name__,
+        "message": "".join(traceback.format_exception_only(error)).strip(),
+        "frames": _frames(traceback.extract_tb(error.__traceback__)),
+    }
+    if isinstance(error, SyntaxError):
+        described |= {
+            "kind": "syntax",
+            "message": error.msg,
+            "file": error.filename,
+            "line": error.lineno,
+            "text": (error.text or "").strip(),
+        }
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        described |= _missing(error.name)
+    elif isinstance(error, ImportError) and error.name == "js":
+        described |= {"kind": "name", "asked": error.name_from}
+    if isinstance(error, AttributeError) and _is_javascript(error.obj):
+        described |= {"kind": "name", "asked": error.name}
+    if hasattr(error, "javascript_module"):
+        described |= {"javascript": error.javascript_module}
+    return described
+
+
+def _missing(name: str) -> dict[str, object]:
+    """What is known about a module that is not there."""
+    import difflib
+    from pathlib import Path
+
+    top = name.partition(".")[0]
+    standard = sys.stdlib_module_names
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    there = {
+        entry.name.removesuffix(".py")
+        for folder in (APP, packages)
+        for entry in Path(folder).iterdir()
+    }
+    known = sorted(each for each in {*standard, *there} if each.isidentifier())
+    return {
+        "kind": "missing",
+        "missing": name,
+        "standard": top in standard,
+        "there": top in there,
+        "close": difflib.get_close_matches(top, known, n=1, cutoff=0.75),
+    }
+
+
+def _is_javascript(value: object) -> bool:
     from pyodide.ffi import JsProxy
 
-    held = [
-        {"module": name, "variable": variable}
-        for name, module in sorted(sys.modules.items())
-        if isinstance(module, types.ModuleType)
-        and not name.startswith(("pyodide", "_pyodide", "js"))
-        for variable, value in sorted(vars(module).items())
-        if isinstance(value, JsProxy)
-    ]
-    return json.dumps({"variables": held})
+    if isinstance(value, types.ModuleType):
+        return value.__name__ == "js"
+    return isinstance(value, JsProxy)
+
+
+def _pending() -> dict[str, object] | None:
+    """A task or callback that the app has left to the loop."""
+    from worker_sys.events import unowned
+
+    for task in unowned.tasks:
+        coro = task.get_coro()
+        code = getattr(coro, "cr_code", None)
+        return {
+            "kind": "task",
+            "what": getattr(coro, "__qualname__", repr(coro)),
+            "frames": [_definition(code)] if code else [],
+        }
+    for handle in unowned.ready:
+        called = handle._callback
+        code = getattr(called, "__code__", None)
+        return {
+            "kind": "task",
+            "what": getattr(called, "__qualname__", repr(called)),
+            "frames": [_definition(code)] if code else [],
+        }
+    return None
+
+
+def _definition(code: types.CodeType) -> dict[str, object]:
+    line = code.co_firstlineno
+    text = linecache.getline(code.co_filename, line).strip()
+    return {"file": code.co_filename, "line": line, "name": code.co_name, "text": text}
+
+
+def references(lost: object) -> str:
+    """JSON of the paths, from a module-level variable on, at which an object of JavaScript is held.
+
+    Args:
+        lost: a JavaScript array of the objects that an image cannot hold.
+    """
+    from pyodide.ffi import JsProxy
+
+    ids = {value.js_id for value in lost}
+    found: list[dict[str, str]] = []
+    # What is ours holds `lost` itself. Breadth first: the shortest path is the one that a reader
+    # recognizes.
+    seen = {id(thing) for thing in (sys.modules, globals(), found, lost)}
+    edge: list[tuple[object, str, str]] = []
+    for name, module in sorted(sys.modules.items()):
+        if isinstance(module, types.ModuleType) and not name.startswith(_NOT_SEARCHED):
+            seen.update((id(module), id(vars(module))))
+            edge += [(value, name, variable) for variable, value in sorted(vars(module).items())]
+    while edge and len(found) < _MOST:
+        further: list[tuple[object, str, str]] = []
+        for value, module, path in edge:
+            if isinstance(value, JsProxy):
+                if value.js_id in ids:
+                    found.append({"module": module, "variable": path})
+            elif id(value) not in seen and not isinstance(value, _EMPTY):
+                seen.add(id(value))
+                further += [(inner, module, path + step) for inner, step in _inside(value)]
+        edge = further
+    return json.dumps({"variables": found[:_MOST]})
+
+
+def _inside(value: object) -> list[tuple[object, str]]:
+    """What an object holds, each with how a reader would write the way to it."""
+    if isinstance(value, dict):
+        return [(inner, f"[{key!r}]") for key, inner in list(value.items())]
+    if isinstance(value, (list, tuple)):
+        return [(inner, f"[{number}]") for number, inner in enumerate(value)]
+    if isinstance(value, types.FunctionType):
+        names = value.__code__.co_freevars
+        cells = zip(names, value.__closure__ or (), strict=True)
+        closed = [(_content(cell), f" (its variable {name})") for name, cell in cells]
+        return closed + [(inner, " (a default of it)") for inner in value.__defaults__ or ()]
+    held = getattr(value, "__dict__", None)
+    known = dict(held) if isinstance(held, (dict, types.MappingProxyType)) else {}
+    inside = [(inner, f".{name}") for name, inner in known.items()]
+    ids = {id(held), *map(id, known.values())}
+    # Slots, sets, caches: there is no name for the way.
+    return inside + [(each, " (inside)") for each in gc.get_referents(value) if id(each) not in ids]
+
+
+def _content(cell: types.CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 prepare()
