@@ -1,7 +1,8 @@
 """Write Cloudflare Workers in Python.
 
-Everything a worker usually needs is here; each concept has a module of its own with the rest: `worker.kv`, `worker.r2`,
-`worker.durable`. A name is loaded when it is first asked for, so that an image holds what its app uses.
+Everything a worker usually needs is here; each concept has a module of its own with the rest:
+`worker.kv`, `worker.r2`, `worker.durable`. A name is loaded when it is first asked for, so that an
+image holds what its app uses.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from worker_macros import durable_object, event
 from worker_sys.aio import run_blocking, run_sync
 
-# Functions that share the name of their module: bound now, so that the module cannot take their place.
+# Functions that share the name of their module: bound now, so that it cannot take their place.
 from worker.abort import abort
 from worker.delay import delay
 from worker.fetch import fetch
@@ -26,20 +27,32 @@ if TYPE_CHECKING:
     from worker.cache import Cache, CacheDeletionOutcome
     from worker.cf import Cf
     from worker.context import Context
-    from worker.cookies import Cookie, CookieSigner, Cookies
+    from worker.cookies import Cookie, Cookies, CookieSigner
     from worker.cors import Cors
-    from worker.crypto import DigestStream
+    from worker.crypto import DigestStream, timing_safe_equal
     from worker.d1 import D1Database
     from worker.dispatch import DynamicDispatcher
     from worker.durable import (
+        AlarmInfo,
         DurableObject,
+        ObjectId,
         ObjectNamespace,
+        ObjectStub,
+        SqlStorage,
         State,
         Storage,
         Stub,
+        SyncKv,
+        Transaction,
         WebSocketRequestResponsePair,
     )
-    from worker.email import EmailAddress, EmailAttachment, EmailMessage, ForwardableEmailMessage
+    from worker.email import (
+        EmailAddress,
+        EmailAttachment,
+        EmailMessage,
+        ForwardableEmailMessage,
+        SendEmail,
+    )
     from worker.entrypoint import WorkerEntrypoint
     from worker.env import Env
     from worker.errors import (
@@ -93,15 +106,30 @@ if TYPE_CHECKING:
     from worker.r2 import Bucket
     from worker.request import Request
     from worker.request_init import CacheMode, CfProperties, RequestInit, RequestRedirect
+    from worker.resize import ResizeConfig
     from worker.response import EncodeBody, Response
     from worker.router import RouteContext, Router
+    from worker.rpc import RpcStub
     from worker.scheduled import ScheduledEvent
     from worker.service import Fetcher
     from worker.socket import SecureTransport, Socket
-    from worker.streams import ByteStream, FixedLengthStream
+    from worker.streams import (
+        ByteStream,
+        CompressionStream,
+        DecompressionStream,
+        FixedLengthStream,
+        IdentityTransformStream,
+    )
     from worker.tail import TraceItem
-    from worker.websocket import WebSocket, WebSocketPair
-    from worker.workflow import NonRetryableError, WorkflowEntrypoint, WorkflowEvent, WorkflowStep
+    from worker.websocket import CloseEvent, MessageEvent, ReadyState, WebSocket, WebSocketPair
+    from worker.workflow import (
+        NonRetryableError,
+        StepContext,
+        Workflow,
+        WorkflowEntrypoint,
+        WorkflowEvent,
+        WorkflowStep,
+    )
 
 _MODULES = {
     "AbortController": "abort",
@@ -120,18 +148,26 @@ _MODULES = {
     "Cookies": "cookies",
     "Cors": "cors",
     "DigestStream": "crypto",
+    "timing_safe_equal": "crypto",
     "D1Database": "d1",
     "DynamicDispatcher": "dispatch",
+    "AlarmInfo": "durable",
     "DurableObject": "durable",
+    "ObjectId": "durable",
     "ObjectNamespace": "durable",
+    "ObjectStub": "durable",
+    "SqlStorage": "durable",
     "State": "durable",
     "Storage": "durable",
     "Stub": "durable",
+    "SyncKv": "durable",
+    "Transaction": "durable",
     "WebSocketRequestResponsePair": "durable",
     "EmailAddress": "email",
     "EmailAttachment": "email",
     "EmailMessage": "email",
     "ForwardableEmailMessage": "email",
+    "SendEmail": "email",
     "WorkerEntrypoint": "entrypoint",
     "Env": "env",
     "AbortError": "errors",
@@ -188,20 +224,30 @@ _MODULES = {
     "CfProperties": "request_init",
     "RequestInit": "request_init",
     "RequestRedirect": "request_init",
+    "ResizeConfig": "resize",
     "EncodeBody": "response",
     "Response": "response",
     "RouteContext": "router",
     "Router": "router",
+    "RpcStub": "rpc",
     "ScheduledEvent": "scheduled",
     "Fetcher": "service",
     "SecureTransport": "socket",
     "Socket": "socket",
     "ByteStream": "streams",
+    "CompressionStream": "streams",
+    "DecompressionStream": "streams",
     "FixedLengthStream": "streams",
+    "IdentityTransformStream": "streams",
     "TraceItem": "tail",
+    "CloseEvent": "websocket",
+    "MessageEvent": "websocket",
+    "ReadyState": "websocket",
     "WebSocket": "websocket",
     "WebSocketPair": "websocket",
     "NonRetryableError": "workflow",
+    "StepContext": "workflow",
+    "Workflow": "workflow",
     "WorkflowEntrypoint": "workflow",
     "WorkflowEvent": "workflow",
     "WorkflowStep": "workflow",
@@ -212,6 +258,7 @@ __all__ = [
     "AbortError",
     "AbortSignal",
     "Ai",
+    "AlarmInfo",
     "AnalyticsEngineDataPoint",
     "AnalyticsEngineDataset",
     "BindingError",
@@ -224,6 +271,8 @@ __all__ = [
     "CacheMode",
     "Cf",
     "CfProperties",
+    "CloseEvent",
+    "CompressionStream",
     "Context",
     "ConversionError",
     "Cookie",
@@ -236,6 +285,7 @@ __all__ = [
     "D1Error",
     "DailyLimitExceeded",
     "DecodeError",
+    "DecompressionStream",
     "DigestStream",
     "DurableObject",
     "DurableObjectError",
@@ -259,6 +309,7 @@ __all__ = [
     "HTMLRewriter",
     "HeaderError",
     "Headers",
+    "IdentityTransformStream",
     "ImmutableError",
     "IntegerRangeError",
     "InternalError",
@@ -268,36 +319,47 @@ __all__ = [
     "KvStore",
     "LimitError",
     "MessageBatch",
+    "MessageEvent",
     "Method",
     "NonRetryableError",
     "NotInWorker",
+    "ObjectId",
     "ObjectNamespace",
+    "ObjectStub",
     "Problem",
     "Queue",
     "QueueError",
     "R2Error",
     "RateLimitExceeded",
+    "ReadyState",
     "Request",
     "RequestInit",
     "RequestRedirect",
+    "ResizeConfig",
     "Response",
     "RouteContext",
     "RouteInsertError",
     "RouteNameError",
     "Router",
     "RouterFrozenError",
+    "RpcStub",
     "ScheduledEvent",
     "SecureTransport",
+    "SendEmail",
     "SendMessage",
     "Socket",
     "SocketError",
+    "SqlStorage",
     "State",
     "StatusCodeError",
+    "StepContext",
     "Storage",
     "StreamError",
     "Stub",
+    "SyncKv",
     "TimedOutError",
     "TraceItem",
+    "Transaction",
     "UrlError",
     "ValidationError",
     "WebSocket",
@@ -305,6 +367,7 @@ __all__ = [
     "WebSocketPair",
     "WebSocketRequestResponsePair",
     "WorkerEntrypoint",
+    "Workflow",
     "WorkflowEntrypoint",
     "WorkflowError",
     "WorkflowEvent",
@@ -317,6 +380,7 @@ __all__ = [
     "js_module",
     "run_blocking",
     "run_sync",
+    "timing_safe_equal",
 ]
 
 
