@@ -1,5 +1,6 @@
 """The README keeps its word: its code is built, type-checked and served; CI runs its commands."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,11 +12,18 @@ from worker_build.miniflare import Miniflare
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-CODE = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+PACKAGES = sorted((ROOT / "packages").glob("*/README.md"))
 PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
 COMMANDS = re.findall(r"^    (\S.*)$", PROSE, re.MULTILINE)
 KV = '\n[[kv_namespaces]]\nbinding = "{0}"\nid = "{0}"\n'
 
+
+def blocks(text: str) -> list[str]:
+    """The Python of a page."""
+    return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+CODE = blocks(README)
 served = pytest.mark.miniflare
 
 
@@ -49,13 +57,16 @@ def test_every_block_of_code_is_driven_here():
     assert len(CODE) == 2
 
 
-def test_its_code_is_clean_under_strict_type_checking(tmp_path):
+def test_its_code_is_clean_under_type_checking_and_so_is_that_of_the_packages(tmp_path):
     for number, code in enumerate(CODE):
         (tmp_path / f"block_{number}.py").write_text("# pyright: strict\n" + code, "utf-8")
+    for page in PACKAGES:
+        for number, code in enumerate(blocks(page.read_text("utf-8"))):
+            (tmp_path / f"{page.parent.name}_{number}.py").write_text(code, "utf-8")
     (tmp_path / "pyrightconfig.json").write_text('{"pythonVersion": "3.12"}')
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("0 errors"), done.stdout
+    assert done.returncode == 0, done.stdout
 
 
 @served
@@ -117,6 +128,41 @@ def test_bytes_are_echoed(router):
     assert router.fetch("/echo-bytes", method="POST", body=data).content == data
 
 
+@served
+def test_the_worker_of_the_package_is_kept_too(tmp_path):
+    (code,) = blocks((ROOT / "packages" / "worker" / "README.md").read_text("utf-8"))
+    for running in serve(tmp_path / "orders", code):
+        answer = running.fetch("/", method="POST", json={"item": "tea"})
+        assert (answer.status_code, answer.json()) == (201, {"item": "tea", "count": 1})
+        assert json.loads(running.kv("ORDERS").get("tea") or "") == {"item": "tea", "count": 1}
+        answer = running.fetch("/", method="POST", json={"item": "tea", "count": "many"})
+        assert answer.status_code == 500
+        assert "count" in answer.text
+
+
+@pytest.mark.parametrize("page", PACKAGES, ids=lambda page: page.parent.name)
+def test_a_package_says_what_it_is_how_to_get_it_and_shows_it_in_under_15_lines(page):
+    text = page.read_text("utf-8")
+    assert text.startswith(f"# {page.parent.name}\n")
+    assert re.search(r"^    .*(pip|uv) ", text, re.MULTILINE)
+    assert len(blocks(text)[0].splitlines()) < 15
+    assert "What you did not have to write: " in text
+
+
+def test_the_decorators_print_the_exports_that_their_page_says():
+    (code,) = blocks((ROOT / "packages" / "worker-macros" / "README.md").read_text("utf-8"))
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "handlers(['fetch', 'scheduled'])" in done.stdout.replace('"', "'")
+
+
+def test_the_sandbox_shows_a_module_as_it_is():
+    (code,) = blocks((ROOT / "packages" / "worker-sandbox" / "README.md").read_text("utf-8"))
+    module = ROOT / "packages" / "worker-sandbox" / "src" / "sandbox" / "version_metadata.py"
+    written = {line for line in module.read_text("utf-8").splitlines() if line}
+    assert set(filter(None, code.splitlines())) <= written
+
+
 def test_its_first_screen_has_two_commands():
     served, tested = COMMANDS
     assert served == (
@@ -141,10 +187,17 @@ def test_contributing_sets_up_and_tests_the_same_way():
         assert f"def {name}(" in sessions
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
-def test_what_it_links_to_and_names_is_there(page):
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        *(f"packages/{page.parent.name}/README.md" for page in PACKAGES),
+    ],
+)
+def test_what_a_page_links_to_and_names_is_there(page):
     text = (ROOT / page).read_text("utf-8")
     named = re.findall(r"\]\((?!https?:)([^)#]+)\)|`((?:packages|tests)/[^`*]+)`", text)
     assert named
     for link, path in named:
-        assert (ROOT / (link or path)).exists()
+        assert ((ROOT / page).parent / link if link else ROOT / path).exists()
