@@ -9,6 +9,7 @@ from worker import (
     DurableObject,
     Env,
     Error,
+    JsError,
     Request,
     Response,
     RouteContext,
@@ -33,16 +34,16 @@ class EchoContainer(DurableObject):
     def __init__(self, state: State, env: Env) -> None:
         """Start it; it becomes ready beside the first calls."""
         super().__init__(state, env)
-        self.ready = False
         self.container = state.container
         if self.container is None:
-            raise RuntimeError("failed to get container")
+            raise JsError("failed to get container")
         if not self.container.running:
             try:
                 self.container.start()
             except Error as error:
-                raise RuntimeError("failed to start container") from error
-        state.wait_until(self._wait_until_ready())
+                raise JsError("failed to start container") from error
+        self.ready = asyncio.ensure_future(self._wait_until_ready())
+        state.wait_until(self.ready)
 
     async def _wait_until_ready(self) -> None:
         """Ask until it answers; its port is not open at once."""
@@ -53,21 +54,19 @@ class EchoContainer(DurableObject):
                 answer = await port.fetch(f"{HOST}/ping")
             except Error as error:
                 if "container port not found" not in str(error):
-                    raise RuntimeError(f"failed to fetch ping: {error}") from error
+                    raise JsError(f"failed to fetch ping: {error}") from error
                 await asyncio.sleep(0.3)
             else:
                 if not 200 <= answer.status < 300:
-                    raise RuntimeError("failed to fetch ping: bad status")
-                self.ready = True
+                    raise JsError("failed to fetch ping: bad status")
                 return
-        raise RuntimeError("failed to fetch ping")
+        raise JsError("failed to fetch ping")
 
     async def fetch(self, req: Request) -> Response:
         """Hand the request on, as soon as the container is ready."""
         if self.container is None:
             return Response.error("No container", 500)
-        while not self.ready:
-            await asyncio.sleep(0.1)
+        await asyncio.shield(self.ready)
         return await self.container.get_tcp_port(PORT).fetch(req)
 
 

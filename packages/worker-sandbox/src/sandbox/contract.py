@@ -1,6 +1,7 @@
-"""The texts that the contract of this sandbox fixes in another language's wording; nothing here is a model to follow.
+"""The texts that the contract of this sandbox fixes in another language's wording.
 
-Clients compare these bodies character by character, so they are made in one place and nowhere else.
+Nothing here is a model to follow. Clients compare these bodies character by character, so they are
+made in one place and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
-
 from worker import BindingError, D1Error, DecodeError, Error, KvError, Response
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
 def answer(error: Exception) -> Response:
     """What the client sees of an error that no route has handled.
 
-    An error of the API is an answer of the worker. Anything else is a failure, which the contract tells apart by one
-    word; it costs no state either.
+    An error of the API is an answer of the worker. Anything else is a failure, which the contract
+    tells apart by one word; it costs no state either.
     """
     if isinstance(error, KvError):
         return Response.error(f"js error: JsValue({error}\n{error.js_stack})", 500)
@@ -38,7 +38,7 @@ def answer(error: Exception) -> Response:
         return Response.error(
             f"D1: D1Error {{\n    cause: JsValue({error}\n{error.js_stack}),\n}}", 500
         )
-    if isinstance(error, BindingError) and getattr(error, "kind", None) == "kv":
+    if isinstance(error, BindingError) and error.kind == "KvNamespace":
         return Response.error(f"invalid kv store: {error.name}", 500)
     if isinstance(error, Error):
         return Response.error(str(error), 500)
@@ -54,11 +54,8 @@ def debug_coordinates(pair: tuple[float, float] | None) -> str:
 def _single(value: float) -> str:
     """The shortest digits that name the same 32-bit float."""
     wanted = struct.pack("<f", value)
-    for digits in range(1, 10):
-        text = f"{value:.{digits}g}"
-        if struct.pack("<f", float(text)) == wanted:
-            break
-    number = float(text)
+    roundings = (float(f"{value:.{digits}g}") for digits in range(1, 10))
+    number = next((each for each in roundings if struct.pack("<f", each) == wanted), value)
     return f"{number:.1f}" if number.is_integer() else repr(number)
 
 
@@ -91,20 +88,25 @@ _KINDS = {"int": "i32", "string": "a string", "bool": "a boolean"}
 
 
 def json_problem(body: str, error: ValidationError) -> str:
-    """What is wrong with a JSON record, with line and column in bytes; columns name the last byte of the value."""
+    """What is wrong with a JSON record, with line and column in bytes.
+
+    A column names the last byte of the value.
+    """
     first = error.errors(include_url=False)[0]
     kind = first["type"]
     if kind == "json_invalid":
-        return str(first["ctx"]["error"])
+        return str(first.get("ctx", {}).get("error"))
     if kind == "model_type":
-        return f"invalid type: {_got(first['input'])}, expected struct ApiData at {_place(body, len(body))}"
+        got = _got(first["input"])
+        return f"invalid type: {got}, expected struct ApiData at {_place(body, len(body))}"
     field = str(first["loc"][0])
     if kind == "missing":
         return f"missing field `{field}` at {_place(body, len(body))}"
     place = _place(body, _end_of(body, field))
     if kind in {"greater_than_equal", "less_than"}:
         return f"invalid value: integer `{first['input']}`, expected i32 at {place}"
-    return f"invalid type: {_got(first['input'])}, expected {_KINDS[kind.partition('_')[0]]} at {place}"
+    expected = _KINDS[kind.partition("_")[0]]
+    return f"invalid type: {_got(first['input'])}, expected {expected} at {place}"
 
 
 def _got(value: Any) -> str:

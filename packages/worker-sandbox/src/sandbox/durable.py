@@ -48,7 +48,8 @@ class Counter(DurableObject):
         self.count += 10
         await self.state.storage.put("count", self.count)
         return Response.ok(
-            f"[durable_object]: self.count: {self.count}, self.unstored_count: {self.unstored_count}, "
+            f"[durable_object]: self.count: {self.count}, "
+            f"self.unstored_count: {self.unstored_count}, "
             f"secret value: {self.env.secret('SOME_SECRET')}"
         )
 

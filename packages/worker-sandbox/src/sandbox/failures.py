@@ -20,7 +20,7 @@ def die(req: Request, ctx: RouteContext) -> Never:
 
 
 def out_of_memory(req: Request, ctx: RouteContext) -> Never:
-    """Take memory until there is no more. Python gets a MemoryError; this worker chooses to start afresh."""
+    """Take memory until there is no more: a MemoryError, after which this worker starts afresh."""
     kept: list[bytearray] = []
     try:
         while True:

@@ -1,4 +1,4 @@
-"""Files of the package, and modules that are imported late: both are there without a file system to deploy."""
+"""Files of the package, and modules that are imported late: both travel in the bundle."""
 
 from __future__ import annotations
 

@@ -119,7 +119,8 @@ class SqlIterator(DurableObject):
         super().__init__(state, env)
         self.sql = state.storage.sql
         self.sql.exec(
-            "CREATE TABLE IF NOT EXISTS products(id INTEGER PRIMARY KEY, name TEXT, price REAL, in_stock INTEGER);"
+            "CREATE TABLE IF NOT EXISTS products"
+            "(id INTEGER PRIMARY KEY, name TEXT, price REAL, in_stock INTEGER);"
         )
         self.sql.exec(
             "CREATE TABLE IF NOT EXISTS blob_data(id INTEGER PRIMARY KEY, name TEXT, data BLOB);"
@@ -148,7 +149,8 @@ class SqlIterator(DurableObject):
         way = ways.get(req.path)
         if way is None:
             return Response.ok(
-                "SQL Iterator Test - try /next, /raw, /next-invalid, /blob-next, /blob-raw, or /blob-roundtrip endpoints"
+                "SQL Iterator Test - try /next, /raw, /next-invalid, /blob-next, /blob-raw, "
+                "or /blob-roundtrip endpoints"
             )
         return Response.ok("\n".join(way()))
 

@@ -1,4 +1,7 @@
-"""Tasks belong to the request that started them; what only another request can complete is refused by name."""
+"""Tasks belong to the request that started them.
+
+What only another request can complete is refused by name.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ async def wait(req: Request, ctx: RouteContext[Any]) -> Response:
 
 
 async def together(req: Request, ctx: RouteContext[Any]) -> Response:
-    """Tasks of one request wait for each other as anywhere: a lock of its own, a group, a time limit."""
+    """Within one request all is as usual: a lock of its own, a group, a time limit."""
     mine = asyncio.Lock()
     order: list[str] = []
 

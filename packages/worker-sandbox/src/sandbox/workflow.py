@@ -1,4 +1,4 @@
-"""Workflows: work of many steps that survives failures, waits for days, and never does a step twice."""
+"""Workflows: work of many steps that survives failures, waits, and never does a step twice."""
 
 from __future__ import annotations
 
