@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ from worker_build.interpreter import Interpreter, modules_text, parts_text, runt
 _INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_ASIDE = ".worker-build-"
+_ABANDONED_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def put(bundle: Bundle, out_dir: Path) -> None:
     _check_ours(out_dir)
     try:
         out_dir.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
+        _sweep(out_dir)
+        aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=out_dir.parent))
     except OSError as error:
         raise _unwritable(error, out_dir) from error
     try:
@@ -103,6 +107,14 @@ def put(bundle: Bundle, out_dir: Path) -> None:
     finally:
         # After the exchange this is the old bundle; after a failure, the unfinished one.
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sweep(out_dir: Path) -> None:
+    """Remove what killed builds left behind; one that still writes is younger than that."""
+    for left in out_dir.parent.glob(f"{_ASIDE}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_ours(out_dir: Path) -> None:

@@ -17,6 +17,7 @@ Found = Mapping[str, Any]
 _IN_HANDLER: Final = "do it in a handler, or in a function called from there"
 _ONCE: Final = f"{_IN_HANDLER}; what every isolate needs once belongs into `@event.start`"
 
+_MOST_FRAMES: Final = 12
 _DISTRIBUTIONS: Final = {
     "attr": "attrs",
     "bs4": "beautifulsoup4",
@@ -217,7 +218,11 @@ def _trace(error: Found) -> list[str]:
     last = next((i for i, frame in enumerate(frames[::-1]) if _is_app(frame)), len(frames))
     ending = frames[len(frames) - last :]
     package = [frame for frame in ending if str(frame["file"]).startswith(SITE_PACKAGES)]
-    return [_line(frame) for frame in (*filter(_is_app, frames), *package[-1:])]
+    lines = [_line(frame) for frame in (*filter(_is_app, frames), *package[-1:])]
+    if len(lines) > _MOST_FRAMES:
+        left_out = len(lines) - _MOST_FRAMES
+        lines[4:-8] = [f"… {left_out} more"]
+    return lines
 
 
 def _where(error: Found) -> str | None:
@@ -238,4 +243,5 @@ def _place(frame: Mapping[str, Any]) -> str:
 
 
 def _line(frame: Mapping[str, Any]) -> str:
-    return f"{_place(frame)} in {frame['name']}: {frame['text']}"
+    text = f": {frame['text']}" if frame["text"] else ""
+    return f"{_place(frame)} in {frame['name']}{text}"

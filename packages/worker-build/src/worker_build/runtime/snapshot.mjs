@@ -118,6 +118,7 @@ async function take() {
     lost.push(value);
     return { lost: true };
   });
+  lost.push(...mistaken(Module, API, references));
   if (lost.length) {
     const kinds = lost.map(value => Object.prototype.toString.call(value).slice(8, -1));
     return { error: { kind: 'reference', kinds, ...JSON.parse(step('references', lost)) } };
@@ -132,6 +133,27 @@ async function take() {
   };
   // A copy: what the platform runs after this is no part of the image.
   return { answer: { ...found, drawn, memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
+}
+
+/**
+ * Objects that Pyodide would find again at the wrong place. While building, `js.Headers` is a proxy that knows its path;
+ * what it constructs inherits from such a proxy, and answers with the path of the prototype.
+ * @param {any} Module @param {any} API @param {{hiwireKeys: any[]}} references
+ */
+function mistaken(Module, API, { hiwireKeys }) {
+  const first = API.getExpectedKeys().length;
+  const mark = Symbol('there');
+  return hiwireKeys.flatMap((key, number) => {
+    if (!key?.path) return [];
+    const value = Module.__hiwire_get(first + number);
+    const there = key.path.reduce((/** @type {any} */ found, /** @type {string} */ name) =>
+      name === '[getProtoTypeOf]' ? Object.getPrototypeOf(found) : found[name], globalThis);
+    // A proxy has what its target is given; what only inherits from it has not.
+    if (!Reflect.defineProperty(there, mark, { configurable: true })) return [];
+    const same = Object.hasOwn(value, mark);
+    Reflect.deleteProperty(there, mark);
+    return same ? [] : [value];
+  });
 }
 
 /**
@@ -157,9 +179,10 @@ function bounded(python, load) {
 }
 
 /** The frames of the traceback that a dying interpreter writes, innermost last. @param {string[]} said */
-const framesOf = said =>
-  [...said.join('\n').matchAll(/File "(.+?)", line (\d+) in (.+)/g)]
+function framesOf(said) {
+  return [...said.join('\n').matchAll(/File "(.+?)", line (\d+),? in (.+)/g)]
     .map(([, file, line, name]) => ({ file, line: Number(line), name, text: '' })).reverse();
+}
 
 /**
  * Overwrite with zeros what the heap does not use: freed blocks and the stack below its pointer. The image holds no zeros.

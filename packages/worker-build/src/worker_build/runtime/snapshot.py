@@ -20,6 +20,7 @@ WATCH = "@watch@"
 _MOST = 8
 _NOT_SEARCHED = ("pyodide", "_pyodide", "js", "_worker_")
 _EMPTY = (str, bytes, int, float, types.ModuleType)
+_ABOUT_FILES = (FileExistsError, FileNotFoundError, IsADirectoryError, PermissionError)
 
 _told: list[dict[str, object]] = []
 _at_first = 0
@@ -93,6 +94,7 @@ def _described(error: BaseException) -> dict[str, object]:
         "type": type(error).__name__,
         "message": "".join(traceback.format_exception_only(error)).strip(),
         "frames": _frames(traceback.extract_tb(error.__traceback__)),
+        "io": isinstance(error, OSError) and not isinstance(error, _ABOUT_FILES),
     }
     if isinstance(error, SyntaxError):
         described |= {
@@ -215,7 +217,10 @@ def _inside(value: object) -> list[tuple[object, str]]:
         cells = zip(names, value.__closure__ or (), strict=True)
         closed = [(_content(cell), f" (its variable {name})") for name, cell in cells]
         return closed + [(inner, " (a default of it)") for inner in value.__defaults__ or ()]
-    held = getattr(value, "__dict__", None)
+    try:
+        held = getattr(value, "__dict__", None)
+    except Exception:  # noqa: BLE001  Flask's `g`, outside of a request
+        held = None
     known = dict(held) if isinstance(held, (dict, types.MappingProxyType)) else {}
     inside = [(inner, f".{name}") for name, inner in known.items()]
     ids = {id(held), *map(id, known.values())}

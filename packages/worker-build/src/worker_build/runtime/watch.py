@@ -33,7 +33,7 @@ def note(what: str) -> None:
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name == "_worker_snapshot":
+        if module and name == "_worker_snapshot":
             break
         if not module and name not in PROVIDERS and not name.startswith("importlib._bootstrap"):
             module = name
