@@ -28,6 +28,7 @@ from worker_macros.problems import problems
 from worker_build.errors import BuildError
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
+from worker_build.stage import APP
 
 _INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
 _AT_FDCWD = -100
@@ -61,7 +62,8 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
         BuildError: WB115, the entry points do not fit together.
     """
     for problem in problems(snapshot.manifest):
-        raise BuildError("WB115", problem.what, where=problem.where or None, fix=problem.fix)
+        what, where = (text.replace(f"{APP}/", "") for text in (problem.what, problem.where))
+        raise BuildError("WB115", what, where=where or None, fix=problem.fix)
     worker: dict[str, bytes] = {
         **start.modules,
         **snapshot.wasm,

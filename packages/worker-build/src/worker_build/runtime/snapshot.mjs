@@ -88,6 +88,10 @@ try {
 }
 
 async function take() {
+  /** @type {string[]} What the interpreter writes when it dies; it takes the function when it starts. */
+  const said = [];
+  const { error } = console;
+  console.error = (...parts) => { said.push(parts.join(' ')); error.apply(console, parts); };
   /** @type {Error | undefined} */
   let fatal;
   const { Module, API, python } = await boot(parts, { onFatal: error => { fatal = error; } });
@@ -96,18 +100,12 @@ async function take() {
   python.runPython(bootstrap);
   tell = what => step('told', what);
   const load = python.pyimport('_worker_snapshot').load;
-  /** @type {string[]} */
-  const said = [];
-  const { error } = console;
-  console.error = (...parts) => { said.push(parts.join(' ')); error.apply(console, parts); };
   /** @type {any} */
   let found;
   try {
     found = JSON.parse(bounded(python, load));
   } catch (error) {
     if (!fatal) throw error;
-  } finally {
-    console.error = error;
   }
   if (fatal) return { error: { kind: 'fatal', message: fatal.message, frames: framesOf(said) } };
   if (found.error) return { error: { ...found.error, refused } };
@@ -174,7 +172,6 @@ function bounded(python, load) {
   } finally {
     importing = false;
     python.setInterruptBuffer(undefined);
-    globalThis.looks = looks;
   }
 }
 
@@ -205,7 +202,6 @@ function clearFree(Module) {
 export default {
   fetch() {
     const { heap, ...rest } = /** @type {any} */ ({ heap: new Uint8Array(), ...outcome });
-    rest.looks = globalThis.looks;
     const json = new TextEncoder().encode(JSON.stringify(rest));
     const length = new Uint8Array(new Uint32Array([json.length]).buffer);
     const { readable, writable } = new FixedLengthStream(4 + json.length + heap.length);
