@@ -14,7 +14,7 @@ LOCK = "requirements.lock"
 
 
 def install(session: nox.Session) -> None:
-    """Install exactly what requirements.lock says, and the workspace's packages as they stand here."""
+    """Install what requirements.lock says, to the hash, and the workspace's packages in place."""
     session.install("--require-hashes", "-r", LOCK)
     folders = [part for name in PACKAGES for part in ("--editable", f"packages/{name}")]
     session.install("--no-deps", *folders)
@@ -50,8 +50,9 @@ def codegen(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Renew requirements.lock: every dependency with its hashes, and no address."""
     session.run(
-        "uv", "export", "--quiet", "--format", "requirements-txt", "--no-header", "--no-emit-workspace",
-        "--all-groups", "--all-packages", "--upgrade", "--output-file", LOCK, external=True,
+        "uv", "export", "--quiet", "--format", "requirements-txt", "--no-header",
+        "--no-emit-workspace", "--all-groups", "--all-packages", "--upgrade", "--output-file", LOCK,
+        external=True,
     )  # fmt: skip
 
 

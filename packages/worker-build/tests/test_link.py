@@ -1,10 +1,8 @@
 """A bundle is put in place whole, or not at all."""
 
-import os
 import stat
 
 import pytest
-
 from worker_build import link
 from worker_build.errors import BuildError
 
@@ -61,4 +59,4 @@ def test_without_an_atomic_exchange_the_bundle_still_arrives(tmp_path, monkeypat
 def test_the_output_folder_is_readable_by_others(tmp_path):
     out = tmp_path / "build"
     link.put(bundle(b"one"), out)
-    assert stat.S_IMODE(os.stat(out).st_mode) == 0o755
+    assert stat.S_IMODE(out.stat().st_mode) == 0o755

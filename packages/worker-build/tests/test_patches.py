@@ -1,7 +1,6 @@
-"""Every patch of Pyodide's glue matches as often as it says, and a surprise stops the build with its name."""
+"""Every patch of Pyodide's glue matches as often as it says; a surprise stops the build by name."""
 
 import pytest
-
 from worker_build import toolchain
 from worker_build.errors import BuildError
 from worker_build.patches import PATCHES, patch_glue
@@ -14,7 +13,12 @@ def glue():
 
 def test_the_pinned_glue_takes_every_patch(glue):
     patched = patch_glue(glue)
-    for needle in ("new WebAssembly.Module(", "Date.now()", "crypto.getRandomValues(", "await import("):
+    for needle in (
+        "new WebAssembly.Module(",
+        "Date.now()",
+        "crypto.getRandomValues(",
+        "await import(",
+    ):
         assert needle not in patched
     assert " eval(" not in patched
     assert "=eval(" not in patched

@@ -4,7 +4,6 @@ import json
 import subprocess
 
 import pytest
-
 from worker_build import toolchain, wasm
 
 
@@ -22,7 +21,11 @@ const text = name => Buffer.from(WebAssembly.Module.customSections(module, name)
 {script}
 """
     done = subprocess.run(
-        [node, "--input-type=module", "-e", source], cwd=tmp_path, capture_output=True, text=True, check=True
+        [node, "--input-type=module", "-e", source],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(done.stdout)
 
@@ -44,7 +47,10 @@ console.log(JSON.stringify([JSON.parse(text('index')), text('/a/b.txt'), text('/
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"\0" * 65536, id="all zeros"),
-        pytest.param(b"\1" + b"\0" * 63 + b"\2" + b"\0" * 64 + b"\3" + b"\0" * 65000 + b"\4", id="runs of zeros"),
+        pytest.param(
+            b"\1" + b"\0" * 63 + b"\2" + b"\0" * 64 + b"\3" + b"\0" * 65000 + b"\4",
+            id="runs of zeros",
+        ),
         pytest.param(bytes(range(256)) * 256, id="no long run"),
     ],
 )
@@ -53,7 +59,8 @@ def test_an_image_writes_the_heap_it_was_made_of(node, tmp_path, heap):
     script = """
 const memory = new WebAssembly.Memory({ initial: 2 });
 new WebAssembly.Instance(module, { env: { memory } });
-console.log(JSON.stringify([Buffer.from(memory.buffer).toString('hex'), JSON.parse(text('memory'))]));
+const heap = Buffer.from(memory.buffer).toString('hex');
+console.log(JSON.stringify([heap, JSON.parse(text('memory'))]));
 """
     written, memory = run(node, tmp_path, module, script)
     assert bytes.fromhex(written) == heap + bytes(2 * 65536 - len(heap))

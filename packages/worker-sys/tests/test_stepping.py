@@ -4,7 +4,6 @@ import asyncio
 from contextvars import ContextVar, copy_context
 
 import pytest
-
 from worker_sys import _stepping
 from worker_sys._stepping import FirstStep
 
@@ -18,7 +17,7 @@ def installed(monkeypatch):
 
 
 def in_loop(make, foreign=lambda future: None):
-    """Step `make()` from a callback of a running loop, outside any task, and return its outcome and its task."""
+    """Step `make()` in a callback of a running loop, outside any task: its outcome and its task."""
     seen = {}
 
     async def main():
@@ -31,7 +30,7 @@ def in_loop(make, foreign=lambda future: None):
             except StopIteration as stop:
                 seen.update(result=stop.value, task=None)
                 done.set()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  the outcome
                 seen.update(error=error, task=None)
                 done.set()
             else:
@@ -43,7 +42,7 @@ def in_loop(make, foreign=lambda future: None):
         if seen["task"] is not None:
             try:
                 seen["result"] = seen["task"].result()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001  the outcome
                 seen["error"] = error
 
     asyncio.run(main())

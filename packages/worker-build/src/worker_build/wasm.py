@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 _HEADER = b"\0asm\x01\0\0\0"
 _CUSTOM, _IMPORT, _MEMORY, _GLOBAL, _EXPORT, _DATA = 0, 2, 5, 6, 7, 11
@@ -56,14 +57,14 @@ def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes
             modules of their own.
     """
     stubs = dict.fromkeys(empty, 8)
-    tree: dict[str, object] = {}
+    tree: dict[str, Any] = {}
     for path, size in sorted(
         {**{path: len(content) for path, content in files.items()}, **stubs}.items()
     ):
         *folders, name = path.lstrip("/").split("/")
         branch = tree
         for folder in folders:
-            branch = branch.setdefault(folder, {})  # type: ignore[assignment]
+            branch = branch.setdefault(folder, {})
         branch[name] = size
     index = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
     return _HEADER + custom_sections([("index", index), *sorted(files.items())])

@@ -1,7 +1,8 @@
 """Fresh randomness for every isolate.
 
-The image holds the state that random generators had while building. `remember` is called last in the build and finds
-them; `reseed` is called before the first event, when the platform gives entropy.
+The image holds the state that random generators had while building. `remember` is called last in
+the build and finds them; `reseed` is called before the first event, when the platform gives
+entropy.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _hooks: list[Any] = []
 
 
 def remember() -> None:
-    """Find every generator that modules hold, so that no search is needed when an isolate starts."""
+    """Find every generator that modules hold: no isolate has to search when it starts."""
     _generators[:] = [
         thing
         for thing in gc.get_objects()

@@ -19,7 +19,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from worker_sys import js
 from worker_sys._stepping import FirstStep
@@ -248,7 +248,7 @@ def stuck(scope_id: int) -> None:
     ensure_running()
     raised = False
     for task in tuple(scope.tasks):
-        waits_for: Any = task._fut_waiter  # type: ignore[attr-defined]
+        waits_for = cast("asyncio.Future[Any] | None", task._fut_waiter)  # type: ignore[attr-defined]
         if waits_for is None or waits_for.done() or isinstance(waits_for, asyncio.Task):
             continue
         waits_for.set_exception(_refusal(_describe(task)))
