@@ -1,24 +1,27 @@
-"""A reference worker: one module a feature, each with its routes; copy a module and you have the feature."""
+"""A reference worker: one module a feature; copy a module and you have the feature."""
 
 from __future__ import annotations
 
 import logging
 
-from worker import Context, Env, Request, Response, event
+from worker import Context, Env, Request, Response, RouteContext, event
 from worker.logging import install
 
 from sandbox import contract
-from sandbox.router import router
+from sandbox.router import Shared, router
 
 install()
 log = logging.getLogger(__name__)
 
 
+@router.exception_handler(Exception)
+def failed(req: Request, ctx: RouteContext[Shared], error: Exception) -> Response:
+    """What no route has handled; without this, the router lets it through to the platform's 500."""
+    log.error("no route handled this", exc_info=error)
+    return contract.answer(error)
+
+
 @event.fetch
 async def main(req: Request, env: Env, ctx: Context) -> Response:
     """Every request goes through the router."""
-    try:
-        return await router.run(req, env, ctx)
-    except Exception as error:  # the contract says how each failure is told
-        log.exception("no route handled this")
-        return contract.answer(error)
+    return await router.run(req, env, ctx)

@@ -56,8 +56,8 @@ function enter(event, kind, ...args) {
   const generation = alive;
   try {
     if (!begun) {
-      begun = true;
       door.begin();
+      begun = true;
     }
     const call = door[kind];
     const plain = door.plain.includes(kind);
