@@ -130,7 +130,10 @@ class Miniflare:
         except BaseException:
             self.close()
             raise
-        self._client = httpx.Client(trust_env=False, timeout=60.0)
+        # A connection on which the worker left a body unread is closed, sometimes under the next
+        # request: each request has a connection of its own.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(trust_env=False, timeout=60.0, limits=limits)
 
     def close(self) -> None:
         """End it with its workerd; `with` does. May be called twice."""
