@@ -45,47 +45,49 @@ CASES: dict[str, tuple[Any, int]] = {
     "bytes": (BYTES, 10),
     "headers": (HEADERS, 300),
 }
-ROUNDS = 60
 
 
-def best(calls: dict[str, Callable[[], Any]], loops: int) -> dict[str, float]:
-    """The best round of each, in microseconds a call; the rounds take turns, so that all see the
-    same machine.
+def rounds(calls: dict[str, Callable[[], Any]], loops: int, count: int) -> dict[str, list[float]]:
+    """Microseconds a call, in each round; the rounds take turns, so that all see the same machine.
+
+    One round more than asked for is run; the first one warms up.
     """
-    found = dict.fromkeys(calls, float("inf"))
-    for _ in range(ROUNDS):
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(count + 1):
         for name, call in calls.items():
             start = time.perf_counter()
             for _ in range(loops):
                 call()
-            found[name] = min(found[name], (time.perf_counter() - start) / loops * 1e6)
-    return found
+            found[name].append((time.perf_counter() - start) / loops * 1e6)
+    return {name: samples[1:] for name, samples in found.items()}
 
 
-def measure() -> dict[str, dict[str, float]]:
+def measure(count: int) -> dict[str, dict[str, list[float]]]:
     """Both directions of every case."""
     stock, from_entries = js.ffi.to_js, js.Object.fromEntries
-    results: dict[str, dict[str, float]] = {}
+    results: dict[str, dict[str, list[float]]] = {}
     for name, (value, loops) in CASES.items():
         ours, theirs = convert.to_js(value), stock(value, dict_converter=from_entries)
         if name != "bytes":
             assert js.JSON.stringify(ours) == js.JSON.stringify(theirs)
             assert convert.to_py(theirs) == theirs.to_py() == value
-        results[f"{name} to_js"] = best(
+        results[f"{name} to_js"] = rounds(
             {
                 "ours": lambda value=value: convert.to_js(value),
                 "pyodide": lambda value=value: stock(value, dict_converter=from_entries),
             },
             loops,
+            count,
         )
-        results[f"{name} to_py"] = best(
+        results[f"{name} to_py"] = rounds(
             {
                 "ours": lambda made=theirs: convert.to_py(made),
                 "pyodide": lambda made=theirs: made.to_py(),
             },
             loops,
+            count,
         )
     return results
 
 
-measure()
+measure(asked)  # noqa: F821  given by `Pyodide.run`

@@ -1,29 +1,22 @@
-# /// script
-# requires-python = ">=3.12"
-# dependencies = ["starlette>=1.0"]
-# ///
-"""What finding a route costs: ours with 10, 100 and 1,000 routes, and Starlette's in the same run.
+"""What finding a route costs: ours with 10, 100 and 1,000 routes, and Starlette's beside it.
 
-    uv run --with starlette benchmarks/router/bench.py [--json]
-
-Each number is the best of nine rounds, in microseconds for one request. `match` finds the route and
-its parameters; `run` also calls a handler that returns a response made beforehand. Both routers are
-given the same paths, and must agree on every one of them before a clock is started.
+On CPython. `match` finds the route and its parameters; `run` also calls a handler that returns a
+response made beforehand. Both routers are given the same paths, and must agree on every one of
+them before a clock is started.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
+import importlib.util
 import time
 from collections.abc import Callable
 from typing import Any
 
-from starlette.routing import Match, Route
-from starlette.routing import Router as StarletteRouter
 from worker.response import Response
 from worker.router import Router
+
+from benchmarks.measure import OURS, Measure, Options
 
 SHAPES = [
     "/api/v1/{}",
@@ -38,8 +31,8 @@ SHAPES = [
     "/docs/{}/:page",
 ]
 SIZES = (10, 100, 1000)
-ROUNDS = 9
 LOOPS = 2000
+LEFT_OUT = {"starlette": "it is not installed here"}
 
 Handler = Callable[[str], None]
 
@@ -102,6 +95,9 @@ class Endpoint:
 
 def starlette(count: int) -> tuple[Handler, Handler, Callable[[str], Any]]:
     """Starlette's router, the patterns in its spelling."""
+    from starlette.routing import Match, Route
+    from starlette.routing import Router as StarletteRouter
+
     router = StarletteRouter(
         [Route(in_braces(pattern), endpoint=Endpoint()) for pattern in patterns(count)],
         redirect_slashes=False,
@@ -151,58 +147,45 @@ def finish(coroutine: Any) -> None:
     raise RuntimeError("the handler waited")
 
 
-def best(call: Handler, path: str) -> float:
-    """Microseconds for one call: the best round."""
-    rounds = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter_ns()
-        for _ in range(LOOPS):
-            call(path)
-        rounds.append((time.perf_counter_ns() - start) / LOOPS / 1000)
-    return round(min(rounds), 3)
+def once(call: Handler, path: str) -> float:
+    """Microseconds for one call, in one round."""
+    start = time.perf_counter_ns()
+    for _ in range(LOOPS):
+        call(path)
+    return (time.perf_counter_ns() - start) / LOOPS / 1000
 
 
-def measure() -> list[dict[str, Any]]:
-    """One row for each size and path."""
-    rows: list[dict[str, Any]] = []
-    for count in SIZES:
-        start = time.perf_counter_ns()
-        our_match, our_run, our_found = ours(count)
-        our_build = (time.perf_counter_ns() - start) / 1e6
-        start = time.perf_counter_ns()
-        their_match, their_run, their_found = starlette(count)
-        their_build = (time.perf_counter_ns() - start) / 1e6
-        for kind, path in paths(count).items():
-            if our_found(path) != their_found(path):
-                raise AssertionError(f"the routers disagree about {path}")
-            rows.append(
-                {
-                    "routes": count,
-                    "path": kind,
-                    "ours match": best(our_match, path),
-                    "starlette match": best(their_match, path),
-                    "ours run": best(our_run, path),
-                    "starlette run": best(their_run, path),
-                    "ours build ms": round(our_build, 1),
-                    "starlette build ms": round(their_build, 1),
-                }
-            )
-    return rows
+def run(options: Options) -> list[Measure]:
+    """Measure inside a loop, as a worker does."""
+    return asyncio.run(_run(options))
 
 
-def table(rows: list[dict[str, Any]]) -> str:
-    """The rows as Markdown."""
-    heads = list(rows[0])
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(str(row[head]) for head in heads) + " |" for row in rows]
-    return "\n".join(lines)
+async def _run(options: Options) -> list[Measure]:
+    there = importlib.util.find_spec("starlette") is not None
+    makers = {OURS: ours, **({"starlette": starlette} if there else {})}
+    measures = [
+        measure
+        for count in SIZES
+        for measure in _measure(
+            count, {side: make(count) for side, make in makers.items()}, options
+        )
+    ]
+    if not there:
+        measures[0].left_out.update(LEFT_OUT)
+    return measures
 
 
-async def main() -> None:
-    """Measure inside a loop, as a worker does, and print."""
-    rows = measure()
-    print(json.dumps(rows) if "--json" in sys.argv else table(rows))
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+def _measure(count: int, sides: dict[str, Any], options: Options) -> list[Measure]:
+    """Two measures for each path: match, and run."""
+    measures: list[Measure] = []
+    for kind, path in paths(count).items():
+        answers = [found(path) for _, _, found in sides.values()]
+        if any(answer != answers[0] for answer in answers):
+            raise AssertionError(f"the routers disagree about {path}")
+        for index, what in enumerate(("match", "run")):
+            samples: dict[str, list[float]] = {side: [] for side in sides}
+            for _ in range(options.rounds):
+                for side, calls in sides.items():
+                    samples[side].append(once(calls[index], path))
+            measures.append(Measure(f"router, {count} routes, {kind}, {what}", "µs", samples))
+    return measures

@@ -1,0 +1,62 @@
+"""Cold starts: workerd from its spawn to the first whole response, beside a one-line JS worker.
+
+Time, CPU of all threads, and the peak of the memory held, of the whole process. A start begins with
+the files in the page cache: one start of each side is thrown away.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from worker_build import toolchain
+
+from benchmarks import workerd
+from benchmarks.measure import OURS, Measure, Options
+from benchmarks.workerd import Start
+
+ONE_LINE = "export default { fetch() { return new Response('Hello from JavaScript!'); } };\n"
+NAMES = {
+    "hello": "hello world",
+    "pydantic": "pydantic imported",
+    "fastapi": "FastAPI imported",
+}
+MEASURES = {"milliseconds": "ms", "cpu_milliseconds": "ms CPU", "peak_mib": "MiB"}
+LEFT_OUT = {
+    "native": "a Python Worker of the platform needs its Pyodide bundle, which is no npm package",
+}
+
+
+def run(options: Options) -> list[Measure]:
+    """Start every worker in turn, round by round."""
+    tools = toolchain.install()
+    with tempfile.TemporaryDirectory(prefix="benchmark-cold-") as name:
+        folder = Path(name)
+        (folder / "js").mkdir()
+        (folder / "js/main.mjs").write_text(ONE_LINE, "utf-8")
+        sides: dict[str, Mapping[str, Path]] = {
+            project: workerd.bundle(workerd.project(project, folder / project)) for project in NAMES
+        }
+        sides["js"] = workerd.modules(folder / "js", "main.mjs")
+        for worker in sides.values():
+            workerd.start(tools, worker)
+        starts: dict[str, list[Start]] = {side: [] for side in sides}
+        for _ in range(options.rounds):
+            for side, worker in sides.items():
+                starts[side].append(workerd.start(tools, worker))
+    measures = [
+        Measure(f"cold start, {told}", unit, _compared(starts, project, what))
+        for project, told in NAMES.items()
+        for what, unit in MEASURES.items()
+    ]
+    measures[0].left_out.update(LEFT_OUT)
+    return measures
+
+
+def _compared(starts: dict[str, list[Start]], project: str, what: str) -> dict[str, list[float]]:
+    """Ours beside JavaScript, and what is heavier than hello world beside that too."""
+    sides = {OURS: project, "js": "js"}
+    if project != "hello":
+        sides["our hello world"] = "hello"
+    return {told: [getattr(one, what) for one in starts[side]] for told, side in sides.items()}
