@@ -1,0 +1,149 @@
+"""What cannot run is refused while building: in our words, at the user's line."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Refused
+
+HANDLER = """
+from worker import event
+
+@event.fetch
+async def fetch(req, env, ctx): ...
+"""
+
+
+def test_a_syntax_error_is_told_with_its_line(refused: Refused):
+    error = refused("import helper\n", helper="def f():\n    return (1,\n")
+    assert (error.code, error.where) == ("WB110", "helper.py:2")
+    assert "'(' was never closed" in error.what
+
+
+def test_a_missing_dependency_is_told_with_what_to_add(refused: Refused):
+    error = refused("import helper\n", helper="\nimport yaml\n")
+    assert (error.code, error.where) == ("WB110", "helper.py:2")
+    assert error.what == "there is no module `yaml`"
+    assert error.fix is not None
+    assert 'dependencies = [..., "PyYAML"]' in error.fix
+    assert error.details == (
+        "main.py:1 in <module>: import helper",
+        "helper.py:2 in <module>: import yaml",
+    )
+
+
+def test_a_module_name_with_a_typing_mistake_gets_the_right_one(refused: Refused):
+    error = refused("import asynci\n")
+    assert error.fix is not None
+    assert error.fix.startswith("did you mean `asyncio`?")
+
+
+def test_a_module_that_only_other_pythons_have_is_told(refused: Refused):
+    error = refused("import tkinter\n")
+    assert (error.code, error.where) == ("WB114", "main.py:1")
+    assert "part of Python, but not of Python in a worker" in error.what
+
+
+def test_an_exception_at_import_has_the_users_frames_only(refused: Refused):
+    error = refused("import json\ndef parse():\n    return json.loads('{')\nCONFIG = parse()\n")
+    assert (error.code, error.where) == ("WB110", "main.py:3")
+    assert error.what.startswith("json.decoder.JSONDecodeError")
+    assert error.details == (
+        "main.py:4 in <module>: CONFIG = parse()",
+        "main.py:3 in parse: return json.loads('{')",
+    )
+
+
+def test_leaving_at_import_is_no_success(refused: Refused):
+    error = refused("import sys\nsys.exit(0)\n")
+    assert (error.code, error.where) == ("WB110", "main.py:2")
+
+
+def test_a_project_without_an_entry_point_is_refused(refused: Refused):
+    error = refused("x = 1\n")
+    assert error.code == "WB115"
+    assert "no entry point" in error.what
+
+
+def test_two_handlers_of_one_kind_are_refused_with_both_places(refused: Refused):
+    error = refused(HANDLER + HANDLER.replace("def fetch", "def second"))
+    assert error.code == "WB115"
+    assert "`fetch`" in error.what
+    assert "`second`" in error.what
+    assert error.where == "main.py:9"
+    assert "(main.py:4)" in error.what
+
+
+def test_each_variable_that_holds_a_javascript_object_is_named(refused: Refused):
+    source = """\
+import js
+
+class Holder:
+    pass
+
+plain = js.Array.new()
+cache = {"first": [js.Array.new()]}
+holder = Holder()
+holder.headers = js.Headers.new()
+
+def closure():
+    kept = js.Array.new()
+    return lambda: kept
+
+function = closure()
+"""
+    error = refused(source + HANDLER)
+    assert error.code == "WB113"
+    for name in ("main.plain", "main.cache['first'][0]", "main.holder.headers"):
+        assert f"`{name}`" in error.what
+    assert "`main.function (its variable kept)`" in error.what
+    assert "Array" in error.what
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("from js import fetch\nfetch('https://example.com')\n", 2, "fetches"),
+        ("import js\njs.setTimeout(lambda: None, 5)\n", 2, "sets a timer"),
+        ("import asyncio\n\nasyncio.run(asyncio.sleep(1))\n", 3, "waits for something"),
+        ("import asyncio\nasyncio.get_event_loop().call_later(1, print)\n", 2, "sets a timer"),
+        (
+            "import asyncio\n\nasync def job(): ...\nasyncio.get_event_loop().create_task(job())\n",
+            3,
+            "starts `job`",
+        ),
+        (
+            "import urllib.request\nurllib.request.urlopen('http://example.com')\n",
+            2,
+            "I/O at import",
+        ),
+    ],
+    ids=["fetch", "setTimeout", "sleep", "call_later", "task", "urllib"],
+)
+def test_io_and_timers_at_import_are_refused(refused: Refused, source: str, line: int, what: str):
+    error = refused(source + HANDLER)
+    assert (error.code, error.where) == ("WB112", f"main.py:{line}")
+    assert what in error.what
+    assert error.fix is not None
+    assert "handler" in error.fix
+
+
+@pytest.mark.parametrize("source", ["from js import nope\n", "import js\njs.nope\n"])
+def test_a_name_that_the_platform_has_not_is_refused(refused: Refused, source: str):
+    error = refused(source + HANDLER)
+    assert error.code == "WB114"
+    assert error.where == f"main.py:{source.count(chr(10))}"
+    assert "the platform has no `nope`" in error.what
+
+
+def test_an_import_that_never_ends_is_ended(refused: Refused):
+    error = refused("def spin():\n    while True:\n        pass\n\nspin()\n")
+    assert error.code == "WB116"
+    assert error.where in {"main.py:2", "main.py:3"}
+    assert error.details[0] == "main.py:5 in <module>: spin()"
+
+
+def test_an_interpreter_that_dies_is_told_with_the_line(refused: Refused):
+    error = refused("import os\n\nos.abort()\n")
+    assert (error.code, error.where) == ("WB110", "main.py:3")
+    assert "died" in error.what
