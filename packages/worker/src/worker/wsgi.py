@@ -19,7 +19,7 @@ from worker_sys import aio
 
 from worker.body import Body
 from worker.errors import Error, HeaderError
-from worker.response import NULL_BODY, Response
+from worker.response import NULL_BODY, EncodeBody, Response
 
 if TYPE_CHECKING:
     from worker.context import Context
@@ -143,7 +143,10 @@ class _Call:
         if self._head is None:
             raise Error("the application did not call start_response")
         status, lines = self._head
-        response = Response(status=status, headers=lines)
+        # An application that names an encoding has applied it: the platform must not do it again.
+        encoded = any(name.lower() == "content-encoding" for name, _ in lines)
+        encoding = EncodeBody.MANUAL if encoded else None
+        response = Response(status=status, headers=lines, encode_body=encoding)
         source: Any
         if isinstance(chunks, list):
             source = b"".join([*self._written, *first, *chunks])

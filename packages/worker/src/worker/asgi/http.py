@@ -10,7 +10,7 @@ from worker_sys import calls, js
 
 from worker.errors import Error, HeaderError
 from worker.headers import Headers
-from worker.response import NULL_BODY, Response
+from worker.response import NULL_BODY, EncodeBody, Response
 from worker.streams import ByteStream, FixedLengthStream
 
 if TYPE_CHECKING:
@@ -163,7 +163,9 @@ class Exchange:
             body_source: Any = FixedLengthStream(body, int(length))
         else:
             body_source = body
-        response = Response(body_source, status=status)
+        # An application that names an encoding has applied it: the platform must not do it again.
+        encoding = EncodeBody.MANUAL if "content-encoding" in headers else None
+        response = Response(body_source, status=status, encode_body=encoding)
         response._headers = headers
         self.response.set_result(response)
 
