@@ -7,7 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
+from fastapi import (
+    BackgroundTasks,
+    Depends,
+    FastAPI,
+    HTTPException,
+    Request,
+    UploadFile,
+    WebSocket,
+    WebSocketDisconnect,
+)
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from worker import asgi, event, run_sync
@@ -58,6 +67,16 @@ async def read(name: str, store: Notes) -> Note:
     if note is None:
         raise HTTPException(404, f"no note {name}")
     return note
+
+
+@api.post("/upload/{name}", status_code=202)
+async def upload(
+    name: str, file: UploadFile, store: Notes, background: BackgroundTasks
+) -> dict[str, Any]:
+    """Answer at once, and keep the file's text as a note after that."""
+    content = await file.read()
+    background.add_task(store.put, name, Note(text=content.decode()))
+    return {"name": file.filename, "type": file.content_type, "size": len(content)}
 
 
 @api.get("/count")
