@@ -7,13 +7,13 @@ from worker_build.miniflare import EchoSocket, Reply
 
 @pytest.fixture(scope="session")
 def worker_project() -> Path:
-    """The sandbox itself: built once a session, served to each module of tests with fresh storage."""
+    """The sandbox itself: built once a session, served with fresh storage to each module."""
     return Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def miniflare_options() -> dict[str, Any]:
-    """What the contract says beside the wrangler file: secrets, the other service, and the world outside."""
+    """What the contract says beside the wrangler file: secrets, services, the world outside."""
     todo = '{"userId":1,"id":1,"title":"delectus aut autem","completed":false}'
     return {
         "bindings": {

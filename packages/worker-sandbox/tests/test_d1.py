@@ -6,9 +6,11 @@ pytestmark = pytest.mark.miniflare
 
 PEOPLE = [
     "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER NOT NULL)",
-    "INSERT INTO people (id, name, age) VALUES (1, 'Freddie Pearce', 26), (2, 'Wynne Ogley', 67), "
-    "(3, 'Dorian Fischer', 19), (4, 'John Smith', 92), (5, 'Magaret Willamson', 54), "
-    "(6, 'Ryan Upton', 21)",
+    (
+        "INSERT INTO people (id, name, age) VALUES (1, 'Freddie Pearce', 26), "
+        "(2, 'Wynne Ogley', 67), (3, 'Dorian Fischer', 19), (4, 'John Smith', 92), "
+        "(5, 'Magaret Willamson', 54), (6, 'Ryan Upton', 21)"
+    ),
     "CREATE TABLE nullable_people (id INTEGER PRIMARY KEY, name TEXT, age INTEGER)",
     "INSERT INTO nullable_people (id, name, age) VALUES (1, NULL, NULL), (2, 'Wynne Ogley', 67)",
 ]

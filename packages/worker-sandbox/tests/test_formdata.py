@@ -42,5 +42,8 @@ def test_a_file_is_hashed_and_its_size_remembered(miniflare):
     response = miniflare.fetch("/formdata-file-size", method="POST", files={"file": ("file", data)})
     [key] = response.json()
     assert key == {"name": hashlib.blake2b(data).hexdigest(), "expiration": None, "metadata": None}
-    assert miniflare.fetch(f"/formdata-file-size/{key['name']}").json() == {"name": "file", "size": 18}
+    assert miniflare.fetch(f"/formdata-file-size/{key['name']}").json() == {
+        "name": "file",
+        "size": 18,
+    }
     assert miniflare.fetch("/formdata-file-size/none").status_code == 404

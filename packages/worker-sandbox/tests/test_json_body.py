@@ -19,7 +19,10 @@ def test_a_record_is_read_changed_and_written(miniflare):
         ("", "EOF while parsing a value at line 1 column 0"),
         ("abc", "expected value at line 1 column 1"),
         ("{}", "missing field `userId` at line 1 column 2"),
-        ('{"userId":"x","title":"t","completed":true}', 'invalid type: string "x", expected i32 at line 1 column 13'),
+        (
+            '{"userId":"x","title":"t","completed":true}',
+            'invalid type: string "x", expected i32 at line 1 column 13',
+        ),
         (
             '{"userId":3000000000,"title":"t","completed":true}',
             "invalid value: integer `3000000000`, expected i32 at line 1 column 20",

@@ -8,7 +8,9 @@ def test_a_request_knows_where_it_comes_from(miniflare):
 
 
 def test_a_coroutine_answers_the_same(miniflare):
-    assert miniflare.fetch("/async-request").text.startswith("[async] req at: /async-request, located at:")
+    assert miniflare.fetch("/async-request").text.startswith(
+        "[async] req at: /async-request, located at:"
+    )
 
 
 def test_request_headers_are_given_back(miniflare):
@@ -20,7 +22,9 @@ def test_request_headers_are_given_back(miniflare):
 
 
 def test_a_body_is_read_as_bytes(miniflare):
-    assert miniflare.fetch("/post-file-size", method="POST", body=b"\0" * 3000).text == "size = 3000"
+    assert (
+        miniflare.fetch("/post-file-size", method="POST", body=b"\0" * 3000).text == "size = 3000"
+    )
 
 
 def test_a_body_is_read_as_text(miniflare):

@@ -22,13 +22,22 @@ def test_json_keeps_the_order_of_its_fields(miniflare):
     assert list(found) == ["id", "timestamp", "date_from_int", "date_from_str"]
     assert found["id"] == "abc"
     assert before < found["timestamp"] < before + 60_000
-    assert found["date_from_int"] == "Thu Jan 15 1970 06:56:07 GMT+0000 (Coordinated Universal Time)"
-    assert found["date_from_str"] == "Tue Jan 15 1980 06:56:07 GMT+0000 (Coordinated Universal Time)"
+    assert (
+        found["date_from_int"] == "Thu Jan 15 1970 06:56:07 GMT+0000 (Coordinated Universal Time)"
+    )
+    assert (
+        found["date_from_str"] == "Tue Jan 15 1980 06:56:07 GMT+0000 (Coordinated Universal Time)"
+    )
 
 
 def test_one_path_under_two_methods(miniflare):
-    assert miniflare.fetch("/account/1/zones", method="POST").text == "Create new zone for Account: 1"
-    assert miniflare.fetch("/account/1/zones").text == "Account id: 1..... You get a zone, you get a zone!"
+    assert (
+        miniflare.fetch("/account/1/zones", method="POST").text == "Create new zone for Account: 1"
+    )
+    assert (
+        miniflare.fetch("/account/1/zones").text
+        == "Account id: 1..... You get a zone, you get a zone!"
+    )
 
 
 def test_bytes_have_their_content_type(miniflare):

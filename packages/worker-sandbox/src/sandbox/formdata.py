@@ -48,7 +48,10 @@ async def formdata_file_size(req: Request, ctx: RouteContext) -> Response:
     await sizes.put(hashlib.blake2b(data).hexdigest(), FileSize(name=file.name, size=len(data)))
     listed = await sizes.list()
     return Response.from_json(
-        [{"name": key.name, "expiration": key.expiration, "metadata": key.metadata} for key in listed.keys]
+        [
+            {"name": key.name, "expiration": key.expiration, "metadata": key.metadata}
+            for key in listed.keys
+        ]
     )
 
 

@@ -14,7 +14,8 @@ _PAGE = """<!doctype html>
 <title>worker-sandbox</title>
 <style>
   :root {{ color-scheme: light dark; --line: color-mix(in srgb, currentColor 15%, transparent); }}
-  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
+  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem;
+    margin: 2rem auto; padding: 0 1rem; }}
   h2 {{ margin: 2rem 0 .25rem; font-size: 1.1rem; }}
   p {{ margin: 0 0 .5rem; opacity: .75; }}
   table {{ border-collapse: collapse; width: 100%; }}
@@ -23,7 +24,8 @@ _PAGE = """<!doctype html>
   td:nth-child(2) {{ width: 22rem; font: 14px ui-monospace, monospace; overflow-wrap: anywhere; }}
 </style>
 <h1>worker-sandbox</h1>
-<p>A reference worker in Python. Each section is one module; copy a module and you have the feature.</p>
+<p>A reference worker in Python. Each section is one module;
+copy a module and you have the feature.</p>
 {sections}
 </html>
 """
@@ -49,7 +51,8 @@ def sections(router: Router) -> str:
         if route.methods == ("GET",) and ":" not in shown and "*" not in shown:
             shown = f'<a href="{shown}">{shown}</a>'
         rows.setdefault(module, []).append(
-            f"<tr><td>{' '.join(route.methods) or 'any'}<td>{shown}<td>{html.escape(first_line(route.handler))}"
+            f"<tr><td>{' '.join(route.methods) or 'any'}<td>{shown}"
+            f"<td>{html.escape(first_line(route.handler))}"
         )
     return "\n".join(
         f"<h2>{html.escape(module.rpartition('.')[2])}</h2><p>{html.escape(abouts[module])}</p>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from worker import Request, Response, RouteContext, Router
 
 from sandbox.contract import json_problem
@@ -16,7 +15,7 @@ class ApiData(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    userId: int = Field(ge=-(2**31), lt=2**31)
+    userId: int = Field(ge=-(2**31), lt=2**31)  # noqa: N815  as JSON spells it
     title: str
     completed: bool
 

@@ -12,7 +12,9 @@ def located(req: Request) -> str:
     if req.cf is None:
         return f"req at: {req.path}, located at: None, within: No CF properties"
     region = req.cf.region or "unknown region"
-    return f"req at: {req.path}, located at: {debug_coordinates(req.cf.coordinates)}, within: {region}"
+    return (
+        f"req at: {req.path}, located at: {debug_coordinates(req.cf.coordinates)}, within: {region}"
+    )
 
 
 def request(req: Request, ctx: RouteContext) -> Response:
@@ -30,7 +32,10 @@ async def headers(req: Request, ctx: RouteContext) -> Response:
     copied = req.headers.copy()
     copied.append("Hello", "World!")
     return Response.ok("returned your headers to you.").with_headers(
-        [*((name, value) for name, value in copied.multi_items() if name != "content-type"), ("content-type", "text/plain; charset=utf-8")]
+        [
+            *((name, value) for name, value in copied.multi_items() if name != "content-type"),
+            ("content-type", "text/plain; charset=utf-8"),
+        ]
     )
 
 

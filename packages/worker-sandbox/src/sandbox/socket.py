@@ -9,7 +9,9 @@ from worker.socket import SecureTransport, connect
 
 async def socket_failed(req: Request, ctx: RouteContext) -> Response:
     """Nobody listens at that port."""
-    socket = connect("127.0.0.1", 25000, secure_transport=SecureTransport.OFF, allow_half_open=False)
+    socket = connect(
+        "127.0.0.1", 25000, secure_transport=SecureTransport.OFF, allow_half_open=False
+    )
     try:
         await socket.opened()
     except SocketError as error:
