@@ -89,10 +89,10 @@ try {
 }
 
 async function take() {
-  /** @type {string[]} What the interpreter writes when it dies; it takes the function when it starts. */
+  /** @type {string[]} What Python prints: a dying interpreter its traceback. It takes the function when it starts. */
   const said = [];
-  const { error } = console;
-  console.error = (...parts) => { said.push(parts.join(' ')); error.apply(console, parts); };
+  const { log } = console;
+  console.log = (...parts) => { said.push(parts.join(' ')); log.apply(console, parts); };
   /** @type {Error | undefined} */
   let fatal;
   const { Module, API, python } = await boot(parts, { onFatal: error => { fatal = error; } });
