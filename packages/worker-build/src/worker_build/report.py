@@ -17,7 +17,7 @@ LIMIT_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the bundle: its path below the output folder, its size in bytes, and its size under gzip."""
+    """One file of the bundle: its path below the output folder, its bytes, its bytes under gzip."""
 
     path: str
     size: int
@@ -73,10 +73,13 @@ def measure(
     largest = dict(sorted(packages.items(), key=lambda item: (-item[1], item[0])))
     report = Report(out_dir, files, largest, bundle.manifest, dict(seconds))
     if report.size > LIMIT_BYTES:
-        first = ", ".join(f"{name} {size / 2**20:.1f} MiB" for name, size in list(largest.items())[:3])
+        first = ", ".join(
+            f"{name} {size / 2**20:.1f} MiB" for name, size in list(largest.items())[:3]
+        )
         raise BuildError(
             "WB201",
-            f"the bundle has {report.size / 2**20:.1f} MiB; the platform takes {LIMIT_BYTES // 2**20} MiB",
+            f"the bundle has {report.size / 2**20:.1f} MiB;"
+            f" the platform takes {LIMIT_BYTES // 2**20} MiB",
             where=str(out_dir),
             fix=f"leave out what the worker does not need; the largest packages: {first}",
         )

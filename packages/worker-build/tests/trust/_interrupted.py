@@ -25,12 +25,12 @@ def interrupt(place: str, number: signal.Signals) -> None:
 
     name, _, count = place.partition(":")
     left = int(count or 1)
-    step = Ui.step
+    told = Ui.step
 
-    def watched(self: Ui, at: str, what: str) -> None:
+    def watched(self: Ui, step: str, message: str) -> None:
         nonlocal left
-        step(self, at, what)
-        if at == name:
+        told(self, step, message)
+        if step == name:
             left -= 1
             if left == 0:
                 now()
