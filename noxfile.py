@@ -24,7 +24,8 @@ def install(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test: CPython, Pyodide under Node, and the built sandbox under Miniflare."""
     install(session)
-    session.run("python", "-m", "pytest", *session.posargs)
+    # One process a core; the tests of a file share what its fixtures start.
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
