@@ -23,6 +23,12 @@ __all__ = ["Snapshot", "take"]
 
 _BUILTIN = ("node:", "cloudflare:")
 
+_KNOWN_ENTROPY = (
+    # Names of context keys, which only must differ from each other: FastAPI brings it.
+    "opentelemetry.context",
+)
+"""Modules whose draws at import are no secret, and harm nothing when they are fixed."""
+
 
 def take(
     toolchain: Toolchain, start: Interpreter, *, entry: str, allow_entropy: Sequence[str] = ()
@@ -40,7 +46,7 @@ def take(
         BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not
             there; WB305, workerd does not start; WB304, the cache cannot be written.
     """
-    allowed = sorted(set(allow_entropy))
+    allowed = sorted({*_KNOWN_ENTROPY, *allow_entropy})
     own = _own_modules(start, _bootstrap(entry), ())
     own["allowed"] = "\0".join(allowed).encode()
     return images.cached(

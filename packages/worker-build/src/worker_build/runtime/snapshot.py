@@ -79,6 +79,8 @@ def tidy() -> None:
     for _ in range(2):
         gc.collect()
     _entropy.remember()
+    # What the image holds is there to stay: no collection in a worker need look at it again.
+    gc.freeze()
 
 
 def _frames(summary: traceback.StackSummary) -> list[dict[str, object]]:
