@@ -9,4 +9,4 @@ def test_a_value_comes_from_javascript(miniflare):
 
 def test_arguments_go_to_javascript(miniflare):
     assert miniflare.fetch("/js_snippets/log").text == "OK"
-    assert any("first log: test" in line.message for line in miniflare.logs)
+    assert miniflare.logs.wait_for("first log: test")

@@ -99,7 +99,7 @@ def test_a_plain_handler_waits_with_run_sync(plain):
 def test_a_failure_is_a_plain_500_and_its_traceback_is_in_the_log(plain):
     response = plain.fetch("/raise")
     assert (response.status_code, response.text) == (500, "INTERNAL SERVER ERROR")
-    [logged] = [line.message for line in plain.logs if "a secret of the house" in line.message]
+    logged = plain.logs.wait_for("a secret of the house").message
     first = '  File "/session/app/main.py", line '
     assert logged.startswith("Traceback (most recent call last):\n" + first)
     assert "_dispatch" not in logged
