@@ -28,6 +28,7 @@ from worker_macros.problems import problems
 from worker_build.errors import BuildError
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
+from worker_build.pruning import strip_data
 from worker_build.stage import APP
 
 _INDEX = "export * from './worker/shim.mjs';\nexport { default } from './worker/shim.mjs';\n"
@@ -66,6 +67,7 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
         raise BuildError("WB115", what, where=where or None, fix=problem.fix)
     worker: dict[str, bytes] = {
         **start.modules,
+        "python.wasm": strip_data(start.modules["python.wasm"]).module,
         **snapshot.wasm,
         "image.wasm": snapshot.image,
         "parts.mjs": parts_text(start, snapshot.wasm, with_image=True).encode(),

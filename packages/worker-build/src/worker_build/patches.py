@@ -59,6 +59,9 @@ PATCHES: tuple[Patch, ...] = (
         'ENVIRONMENT_IS_NODE=globalThis.process?.versions?.node&&globalThis.process?.type!="renderer"',
         "ENVIRONMENT_IS_NODE=false",
     ),
+    # It cannot succeed in a worker, and an error tells where it was made: for that, the engine
+    # reads the whole glue again.
+    Patch("no-script-directory", 'try{scriptDirectory=new URL(".",_scriptName).href}catch{}', ""),
     Patch("heap-limit", "getHeapMax=()=>4294901760", "getHeapMax=()=>host.heapLimit"),
     Patch("clock", "Date.now()", "host.now()", 22),
     Patch("entropy", "view=>crypto.getRandomValues(view)", "host.fillRandom"),

@@ -14,6 +14,7 @@ from typing import Any
 from worker_build import images, workerd
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
+from worker_build.pruning import strip_data
 from worker_build.refusals import allows, drawn_refusal, place, refusal
 from worker_build.stage import APP
 from worker_build.toolchain import Toolchain
@@ -85,7 +86,8 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequenc
         drawn = answer["answer"]["draws"]
         if refused := [draw for draw in drawn if not allows(allowed, draw["module"])]:
             raise drawn_refusal(refused)
-    image = image_module(heap, found["memory"])
+    data = strip_data(start.modules["python.wasm"]).end
+    image = image_module(heap, {**found["memory"], "data": data})
     manifest = {**found["manifest"], "fixed": _fixed(start, drawn)}
     return Snapshot(image, wasm, tuple(sorted(asked)), manifest)
 

@@ -1,16 +1,57 @@
-"""Writing the wasm modules that carry data: files, the heap image. Nothing in them runs."""
+"""The wasm modules that carry data, written: files, the heap image. Nothing in them runs.
+
+And the sections of any module, read: what the interpreter's module sheds, see `pruning.py`.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _HEADER = b"\0asm\x01\0\0\0"
-_CUSTOM, _IMPORT, _MEMORY, _GLOBAL, _EXPORT, _DATA = 0, 2, 5, 6, 7, 11
+CUSTOM, IMPORT, MEMORY, GLOBAL, EXPORT, CODE, DATA, DATA_COUNT = 0, 2, 5, 6, 7, 10, 11, 12
 _ZEROS = re.compile(rb"\0{64,}")
 """A run of zeros shorter than this costs less to write than a new segment."""
+_NO_CODE = b"\x0a\x01\0"
+"""An empty code section. V8 names a module in its cache by a hash of all that comes before its
+code, byte by byte: with this in front, data are not hashed at every start."""
+
+
+def sections(module: bytes) -> Iterator[tuple[int, memoryview]]:
+    """The sections of a module, in order: their kind, their content."""
+    view = memoryview(module)
+    at = len(_HEADER)
+    while at < len(view):
+        kind = view[at]
+        size, start = unsigned_at(view, at + 1)
+        at = start + size
+        yield kind, view[start:at]
+
+
+def unsigned_at(view: memoryview, at: int) -> tuple[int, int]:
+    """Read LEB128 at a place: the value, and the place after it."""
+    value = shift = 0
+    while True:
+        byte = view[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def signed_at(view: memoryview, at: int) -> tuple[int, int]:
+    """Read signed LEB128 at a place: the value, and the place after it."""
+    value, end = unsigned_at(view, at)
+    bits = 7 * (end - at)
+    return value - (1 << bits) if view[end - 1] & 0x40 else value, end
+
+
+def module(parts: Iterable[tuple[int, bytes | memoryview]]) -> bytes:
+    """A module of these sections, in order."""
+    return _HEADER + b"".join(_section(kind, content) for kind, content in parts)
 
 
 def _unsigned(value: int) -> bytes:
@@ -34,7 +75,7 @@ def _signed(value: int) -> bytes:
             return bytes(encoded)
 
 
-def _section(kind: int, content: bytes) -> bytes:
+def _section(kind: int, content: bytes | memoryview) -> bytes:
     return bytes([kind]) + _unsigned(len(content)) + content
 
 
@@ -45,7 +86,7 @@ def _name(text: str) -> bytes:
 
 def custom_sections(sections: Iterable[tuple[str, bytes]]) -> bytes:
     """The bytes of custom sections, by name, in the order given."""
-    return b"".join(_section(_CUSTOM, _name(name) + content) for name, content in sections)
+    return b"".join(_section(CUSTOM, _name(name) + content) for name, content in sections)
 
 
 def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes:
@@ -67,7 +108,7 @@ def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes
             branch = branch.setdefault(folder, {})
         branch[name] = size
     index = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
-    return _HEADER + custom_sections([("index", index), *sorted(files.items())])
+    return _HEADER + _NO_CODE + custom_sections([("index", index), *sorted(files.items())])
 
 
 def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> bytes:
@@ -93,8 +134,9 @@ def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> byte
     described = json.dumps(memory, separators=(",", ":"), sort_keys=True).encode()
     return (
         _HEADER
-        + _section(_IMPORT, imported)
-        + _section(_DATA, _unsigned(count) + bytes(segments))
+        + _section(IMPORT, imported)
+        + _NO_CODE
+        + _section(DATA, _unsigned(count) + bytes(segments))
         + custom_sections([("memory", described)])
     )
 
@@ -119,8 +161,8 @@ def signal_module() -> bytes:
     data = b"\x01\x00\x41\x00\x0b\x04\xff\xff\x00\x00"
     return (
         _HEADER
-        + _section(_MEMORY, memory)
-        + _section(_GLOBAL, constants)
-        + _section(_EXPORT, exports)
-        + _section(_DATA, data)
+        + _section(MEMORY, memory)
+        + _section(GLOBAL, constants)
+        + _section(EXPORT, exports)
+        + _section(DATA, data)
     )

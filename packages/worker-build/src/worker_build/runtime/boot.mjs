@@ -7,6 +7,8 @@ import * as host from './host.mjs';
 import { mount, section } from './bundlefs.mjs';
 
 const HOME = '/home/pyodide';
+/** Bytes of a page of WebAssembly's memory. */
+const PAGE = 65536;
 
 /**
  * @typedef {object} Parts
@@ -22,6 +24,8 @@ const HOME = '/home/pyodide';
  * @typedef {object} Memory what stands beside the heap in an image, see snapshot.mjs
  * @property {number} size bytes of the heap
  * @property {number} table length of the function table
+ * @property {number} data where the interpreter's own data end in memory; its variables without a value follow
+ * @property {number} bss where these end; the stack follows
  * @property {object} references Pyodide's table of JS objects
  * @property {host.Extension[]} extensions
  * @property {host.Symbol_[]} symbols
@@ -59,6 +63,7 @@ export async function boot(parts, { onFatal }) {
     instantiateWasm(/** @type {any} */ imports, /** @type {Function} */ done) {
       Object.assign(imports.env, new WebAssembly.Instance(parts.sentinel).exports);
       const instance = new WebAssembly.Instance(parts.main, imports);
+      if (memory) supplyData(instance.exports, /** @type {WebAssembly.Module} */ (parts.image), memory);
       done(instance, parts.main);
       return instance.exports;
     },
@@ -82,22 +87,34 @@ function prepare(Module, API, files, env) {
 }
 
 /**
- * Put the image into the fresh instance's memory. What constructors and relocations of this start have written is
- * cleared first: the image holds no zeros.
- * @param {any} Module @param {WebAssembly.Module} image @param {Memory} memory
+ * Give the interpreter its data, which its module in a bundle has not: constructors read them. What is no data must be as
+ * if nothing had run yet, or the constructors would leave out what they do outside of the memory.
+ * @param {any} exports of the interpreter @param {WebAssembly.Module} image @param {Memory} found
  */
-function restore(Module, image, memory) {
-  const used = Module._sbrk(0);
-  Module.growMemory(memory.size);
-  for (const { name, handle, global, nodelete } of memory.extensions) {
+function supplyData({ memory, emscripten_get_sbrk_ptr, __heap_base }, image, { size, data, bss }) {
+  memory.grow((size - memory.buffer.byteLength) / PAGE);
+  new WebAssembly.Instance(image, { env: { memory } });
+  new Uint8Array(memory.buffer).fill(0, data, bss);
+  new Uint32Array(memory.buffer)[emscripten_get_sbrk_ptr() >>> 2] = __heap_base.value;
+}
+
+/**
+ * Put the image into memory once more. What constructors and relocations of this start have written is cleared first: the
+ * image holds no zeros. The stack is left alone, nothing on it is alive.
+ * @param {any} Module @param {WebAssembly.Module} image @param {Memory} found
+ */
+function restore(Module, image, { table, bss, extensions, symbols }) {
+  const heap = Module._emscripten_stack_get_base();
+  for (const { name, handle, global, nodelete } of extensions) {
     Module.loadDynamicLibrary(name, { global, nodelete }, global ? null : {}, 0);
     Module.LDSO.loadedLibsByHandle[handle] = Module.LDSO.loadedLibsByName[name];
   }
-  host.growTable(Module.wasmTable, memory.table, 'the image');
-  for (const { library, symbol, slot } of memory.symbols) {
+  host.growTable(Module.wasmTable, table, 'the image');
+  for (const { library, symbol, slot } of symbols) {
     Module.setWasmTableEntry(slot, Module.LDSO.loadedLibsByName[library].exports[symbol]);
   }
-  Module.HEAPU8.fill(0, 0, used);
-  for (const { memory: start, size } of memory.extensions) Module.HEAPU8.fill(0, start, start + size);
+  Module.HEAPU8.fill(0, 0, bss);
+  Module.HEAPU8.fill(0, heap, Module._sbrk(0));
+  for (const { memory, size } of extensions) Module.HEAPU8.fill(0, memory, memory + size);
   new WebAssembly.Instance(image, { env: { memory: Module.memory } });
 }

@@ -126,6 +126,7 @@ async function take() {
   const memory = {
     size: Module.HEAPU8.length,
     table: Module.wasmTable.length,
+    bss: Module._emscripten_stack_get_end(),
     references,
     extensions: host.loaded.extensions,
     symbols: host.loaded.symbols,
@@ -183,7 +184,8 @@ function framesOf(said) {
 }
 
 /**
- * Overwrite with zeros what the heap does not use: freed blocks and the stack below its pointer. The image holds no zeros.
+ * Overwrite with zeros what the heap does not use: freed blocks, and the stack, on which nothing is alive between two
+ * calls. The image holds no zeros.
  * @param {any} Module
  */
 function clearFree(Module) {
@@ -195,7 +197,7 @@ function clearFree(Module) {
     for (let block; (block = Module._malloc(size)); blocks.push(block)) Module.HEAPU8.fill(0, block, block + size);
   }
   blocks.forEach(block => Module._free(block));
-  Module.HEAPU8.fill(0, Module._emscripten_stack_get_end(), Module._emscripten_stack_get_current());
+  Module.HEAPU8.fill(0, Module._emscripten_stack_get_end(), Module._emscripten_stack_get_base());
   host.limitHeap(limit);
 }
 

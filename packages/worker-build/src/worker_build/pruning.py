@@ -1,0 +1,51 @@
+"""What the interpreter's module sheds on its way into a bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from worker_build.wasm import DATA, DATA_COUNT, module, sections, signed_at, unsigned_at
+
+__all__ = ["Stripped", "strip_data"]
+
+_I32_CONST = 0x41
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A module without its data.
+
+    Attributes:
+        module: the rest.
+        end: the address at which the data ended; above it the module's memory was zeros.
+    """
+
+    module: bytes
+    end: int
+
+
+def strip_data(source: bytes) -> Stripped:
+    """Take the data out of a module whose memory an image fills.
+
+    Args:
+        source: a module all of whose data segments are active and at constant addresses.
+    """
+    parts = list(sections(source))
+    kept = [(kind, content) for kind, content in parts if kind not in (DATA, DATA_COUNT)]
+    data = next((content for kind, content in parts if kind == DATA), memoryview(b"\0"))
+    return Stripped(module(kept), _end(data))
+
+
+def _end(data: memoryview) -> int:
+    """The end of the highest segment of a data section."""
+    count, at = unsigned_at(data, 0)
+    end = 0
+    for _ in range(count):
+        if data[at] != 0 or data[at + 1] != _I32_CONST:
+            raise ValueError("a data segment is not at a constant address")
+        # The constant, then the end of its expression.
+        address, at = signed_at(data, at + 2)
+        size, at = unsigned_at(data, at + 1)
+        at += size
+        end = max(end, address + size)
+    return end
