@@ -8,6 +8,8 @@ import json
 import os
 import platform
 import sys
+import traceback
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,14 @@ from benchmarks import BENCHMARKS
 from benchmarks.measure import Measure, Options, document, table
 
 RESULTS = Path(__file__).parent / "results"
+QUICK = Options(rounds=1, seconds=0.1, quick=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the benchmarks that were named, all when none is."""
+    """Run the benchmarks that were named, all when none is.
+
+    One that fails does not take the others along, nor does Ctrl-C: what was measured is kept.
+    """
     asked = _parser().parse_args(arguments)
     if asked.list:
         print("\n".join(BENCHMARKS))
@@ -30,29 +36,64 @@ def main(arguments: list[str] | None = None) -> int:
             f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr
         )
         return 2
-    options = Options(rounds=asked.rounds, seconds=asked.seconds)
     now = datetime.now(UTC)
     before = machine()
-    found: dict[str, list[Measure]] = {}
-    for name in asked.names or BENCHMARKS:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        found[name] = importlib.import_module(BENCHMARKS[name]).run(options)
+    code, found = _run(asked.names or list(BENCHMARKS), _options(asked))
+    if not found:
+        return code
     print(table([one for every in found.values() for one in every]))
     before |= {"at": now.isoformat(timespec="seconds"), "load_after": _load()}
     file = asked.json or RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(document(found, before, versions()), indent=1) + "\n", "utf-8")
     print(f"samples: {os.path.relpath(file)}", file=sys.stderr)
-    return 0
+    return code
+
+
+def _run(names: list[str], options: Options) -> tuple[int, dict[str, list[Measure]]]:
+    """The exit code, and what was measured until then."""
+    code = 0
+    found: dict[str, list[Measure]] = {}
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            found[name] = importlib.import_module(BENCHMARKS[name].module).run(options)
+        except KeyboardInterrupt:
+            print(f"{name}: interrupted", file=sys.stderr)
+            return 130, found
+        except Exception:  # noqa: BLE001  whatever it is, the others still run
+            traceback.print_exc()
+            print(f"{name}: failed", file=sys.stderr)
+            code = 1
+    return code, found
+
+
+def _options(asked: argparse.Namespace) -> Options:
+    usual = QUICK if asked.quick else Options()
+    return replace(
+        usual, rounds=asked.rounds or usual.rounds, seconds=asked.seconds or usual.seconds
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m benchmarks", description="Measure against peers.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="; ".join(BENCHMARKS))
+    groups = "\n".join(f"  {name:<10}{one.about}" for name, one in BENCHMARKS.items())
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks",
+        description="Measure against peers, as ratios within one run.",
+        epilog=f"benchmarks:\n{groups}\n\nbenchmarks/README.md says how to read the table.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    usual = Options()
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which; all when none is named")
     parser.add_argument("--list", action="store_true", help="print the names")
+    parser.add_argument("--quick", action="store_true", help="one short round: does it run at all?")
     parser.add_argument("--json", type=Path, metavar="FILE", help="default: benchmarks/results/")
-    parser.add_argument("--rounds", type=_positive, default=Options.rounds)
-    parser.add_argument("--seconds", type=float, default=Options.seconds, help="of one http sample")
+    parser.add_argument(
+        "--rounds", type=_positive, metavar="N", help=f"samples of each side ({usual.rounds})"
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="S", help=f"of one http sample ({usual.seconds:g})"
+    )
     return parser
 
 
@@ -60,6 +101,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 3600:
+        raise argparse.ArgumentTypeError("more than 0")
     return number
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from worker_build import toolchain
 
 from benchmarks import workerd
-from benchmarks.measure import OURS, Measure, Options
+from benchmarks.measure import OURS, Goal, Measure, Options
 from benchmarks.workerd import Start
 
 ONE_LINE = "export default { fetch() { return new Response('Hello from JavaScript!'); } };\n"
@@ -23,6 +23,14 @@ NAMES = {
     "fastapi": "FastAPI imported",
 }
 MEASURES = {"milliseconds": "ms", "cpu_milliseconds": "ms CPU", "peak_mib": "MiB"}
+HELLO = "our hello world"
+GOALS: dict[tuple[str, str], dict[str, Goal]] = {
+    ("hello", "milliseconds"): {"js": Goal(9, 5)},
+    ("hello", "cpu_milliseconds"): {OURS: Goal(250, 150)},
+    ("hello", "peak_mib"): {"js": Goal(3)},
+    ("pydantic", "milliseconds"): {HELLO: Goal(1.3)},
+    ("fastapi", "milliseconds"): {HELLO: Goal(1.3)},
+}
 LEFT_OUT = {
     "native": "a Python Worker of the platform needs its Pyodide bundle, which is no npm package",
 }
@@ -31,12 +39,13 @@ LEFT_OUT = {
 def run(options: Options) -> list[Measure]:
     """Start every worker in turn, round by round."""
     tools = toolchain.install()
+    names = {"hello": NAMES["hello"]} if options.quick else NAMES
     with tempfile.TemporaryDirectory(prefix="benchmark-cold-") as name:
         folder = Path(name)
         (folder / "js").mkdir()
         (folder / "js/main.mjs").write_text(ONE_LINE, "utf-8")
         sides: dict[str, Mapping[str, Path]] = {
-            project: workerd.bundle(workerd.project(project, folder / project)) for project in NAMES
+            project: workerd.bundle(workerd.project(project, folder / project)) for project in names
         }
         sides["js"] = workerd.modules(folder / "js", "main.mjs")
         for worker in sides.values():
@@ -46,8 +55,13 @@ def run(options: Options) -> list[Measure]:
             for side, worker in sides.items():
                 starts[side].append(workerd.start(tools, worker))
     measures = [
-        Measure(f"cold start, {told}", unit, _compared(starts, project, what))
-        for project, told in NAMES.items()
+        Measure(
+            f"cold start, {told}",
+            unit,
+            _compared(starts, project, what),
+            goals=GOALS.get((project, what), {}),
+        )
+        for project, told in names.items()
         for what, unit in MEASURES.items()
     ]
     measures[0].left_out.update(LEFT_OUT)
@@ -58,5 +72,5 @@ def _compared(starts: dict[str, list[Start]], project: str, what: str) -> dict[s
     """Ours beside JavaScript, and what is heavier than hello world beside that too."""
     sides = {OURS: project, "js": "js"}
     if project != "hello":
-        sides["our hello world"] = "hello"
+        sides[HELLO] = "hello"
     return {told: [getattr(one, what) for one in starts[side]] for told, side in sides.items()}

@@ -1,4 +1,4 @@
-"""Samples, and the arithmetic on them."""
+"""Samples, the figures to reach, and the arithmetic on both."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ class Options:
     Attributes:
         rounds: samples of each side; at least 1.
         seconds: length of one sample of throughput.
+        quick: a smoke run: the least of each group that still runs all of its code.
     """
 
     rounds: int = 5
     seconds: float = 2.0
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +41,62 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure to reach: a ratio to a peer, or, for us alone, a number in the unit of the samples.
+
+    Attributes:
+        figure: what counts as reached.
+        stretch: what would be better still.
+        at_least: whether more is better; else less is.
+    """
+
+    figure: float
+    stretch: float | None = None
+    at_least: bool = False
+
+    def told(self, found: float, unit: str) -> str:
+        """The figure, and whether it is reached: `≤ 9x (≤ 5x): missed`."""
+        sign = "≥" if self.at_least else "≤"
+        better = "" if self.stretch is None else f" ({sign} {self.stretch:g}{unit})"
+        return f"{sign} {self.figure:g}{unit}{better}: {self.verdict(found)}"
+
+    def verdict(self, found: float) -> str:
+        """`missed`, `reached` or, where there is a stretch, `stretched`."""
+        if self.stretch is not None and self._holds(found, self.stretch):
+            return "stretched"
+        return "reached" if self._holds(found, self.figure) else "missed"
+
+    def _holds(self, found: float, figure: float) -> bool:
+        return found >= figure if self.at_least else found <= figure
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One thing measured, of us and of the peers.
 
     Attributes:
         name: what was done.
         unit: of the samples.
-        samples: by side, in the order of the rounds; one side is `ours`.
-        left_out: peers that did not run, each with the reason.
+        samples: by side, in the order of the rounds; one side is `ours`, unless we are left out.
+        left_out: sides that did not run, each with the reason.
+        goals: the figures to reach: `ours` in the unit of the samples, a peer's as a ratio to it.
     """
 
     name: str
     unit: str
     samples: dict[str, list[float]]
     left_out: dict[str, str] = field(default_factory=dict[str, str])
+    goals: dict[str, Goal] = field(default_factory=dict[str, Goal])
+
+    @property
+    def sides(self) -> list[str]:
+        """The sides that ran, ours first."""
+        return sorted(self.samples, key=lambda side: side != OURS)
 
     @property
     def peers(self) -> list[str]:
-        """The sides that are not ours."""
-        return [side for side in self.samples if side != OURS]
+        """The sides that ours is compared with."""
+        return [side for side in self.samples if side != OURS] if OURS in self.samples else []
 
     def spread(self, side: str) -> Spread:
         """The samples of one side."""
@@ -77,23 +116,35 @@ def _over(ours: float, theirs: float) -> float:
 
 def table(measures: list[Measure]) -> str:
     """Everything as one Markdown table: a row for each side, ours first."""
-    heads = ("measure", "side", "median", "min-max", "n", "unit", "ours / it", "min-max")
+    heads = ("measure", "side", "median", "min-max", "n", "unit", "ours / it", "min-max", "reach")
     rows = [heads, ("---",) * len(heads)]
     for measure in measures:
-        for side in (OURS, *measure.peers):
+        for side in measure.sides:
             found = measure.spread(side)
             ends = f"{_short(found.low)}-{_short(found.high)}"
             row = (measure.name, side, _short(found.median), ends, str(found.n), measure.unit)
-            rows.append((*row, *(("", "") if side == OURS else _ratio(measure.ratio(side)))))
+            rows.append((*row, *_ratio(measure, side), _reach(measure, side)))
         rows += [
-            (measure.name, peer, "left out:", reason, "", "", "", "")
-            for peer, reason in measure.left_out.items()
+            (measure.name, side, "left out:", reason.replace("|", "/"), *[""] * 5)
+            for side, reason in measure.left_out.items()
         ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _ratio(found: Spread) -> tuple[str, str]:
+def _ratio(measure: Measure, side: str) -> tuple[str, str]:
+    if side not in measure.peers:
+        return "", ""
+    found = measure.ratio(side)
     return f"{found.median:.2f}x", f"{found.low:.2f}-{found.high:.2f}"
+
+
+def _reach(measure: Measure, side: str) -> str:
+    goal = measure.goals.get(side)
+    if goal is None:
+        return ""
+    if side == OURS:
+        return goal.told(measure.spread(side).median, f" {measure.unit}")
+    return goal.told(measure.ratio(side).median, "x")
 
 
 def _short(value: float) -> str:
@@ -107,7 +158,7 @@ def document(
 ) -> dict[str, Any]:
     """What is kept as JSON: where it was measured, with what, and every raw sample."""
     return {
-        "schema": 1,
+        "schema": 2,
         "machine": machine,
         "versions": versions,
         "benchmarks": {name: [_told(one) for one in found] for name, found in measures.items()},
@@ -120,5 +171,6 @@ def _told(measure: Measure) -> dict[str, Any]:
         "unit": measure.unit,
         "samples": measure.samples,
         "ratios": {peer: measure.ratio(peer).median for peer in measure.peers},
+        "reach": {side: _reach(measure, side) for side in measure.goals if side in measure.samples},
         "left_out": measure.left_out,
     }

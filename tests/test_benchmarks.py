@@ -1,6 +1,6 @@
 """The benchmarks' list, arithmetic and JSON; what they measure is asserted nowhere."""
 
-import importlib.util
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -20,10 +20,32 @@ def test_the_module_lists_its_benchmarks(capsys):
     from benchmarks.__main__ import main
 
     assert main(["--list"]) == 0
-    assert capsys.readouterr().out.split() == ["ffi", "router", "size", "cold", "http", "build"]
-    assert all(importlib.util.find_spec(module) for module in BENCHMARKS.values())
-    for module in BENCHMARKS.values():
-        assert callable(importlib.import_module(module).run)
+    assert capsys.readouterr().out.split() == list(BENCHMARKS)
+    for one in BENCHMARKS.values():
+        assert callable(importlib.import_module(one.module).run)
+
+
+def test_help_and_the_readme_name_every_benchmark(capsys):
+    from benchmarks import BENCHMARKS
+    from benchmarks.__main__ import main
+
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    told = capsys.readouterr().out
+    readme = (ROOT / "benchmarks/README.md").read_text("utf-8")
+    for name, one in BENCHMARKS.items():
+        assert f"  {name:<10}{one.about}" in told
+        assert f"| `{name}` |" in readme
+
+
+def test_a_quick_run_measures_once(tmp_path, capsys):
+    from benchmarks.__main__ import main
+
+    file = tmp_path / "quick.json"
+    assert main(["router", "--quick", "--json", str(file)]) == 0
+    kept = json.loads(file.read_text("utf-8"))["benchmarks"]["router"]
+    assert {len(measure["samples"]["ours"]) for measure in kept} == {1}
+    assert "| router, 10 routes, static, match | ours |" in capsys.readouterr().out
 
 
 def test_an_unknown_name_is_told(capsys):
@@ -48,11 +70,62 @@ def test_the_table_names_every_side_and_what_was_left_out():
     measure = Measure("m", "ms", {"ours": [1234.5], "js": [617.25]}, {"hono": "no network"})
     lines = table([measure]).splitlines()[2:]
     assert lines[0].startswith("| m | ours | 1,234 |")
-    assert lines[1] == "| m | js | 617.2 | 617.2-617.2 | 1 | ms | 2.00x | 2.00-2.00 |"
+    assert lines[1] == "| m | js | 617.2 | 617.2-617.2 | 1 | ms | 2.00x | 2.00-2.00 |  |"
     assert lines[2].startswith("| m | hono | left out: | no network |")
 
 
+def test_a_goal_is_told_beside_the_figure_with_its_verdict():
+    from benchmarks.measure import Goal, Measure, table
+
+    goals = {"ours": Goal(19, 15), "js": Goal(0.75, at_least=True)}
+    measure = Measure("m", "MB", {"ours": [14.0], "js": [28.0]}, goals=goals)
+    ours, js = table([measure]).splitlines()[2:]
+    assert ours.endswith("| ≤ 19 MB (≤ 15 MB): stretched |")
+    assert js.endswith("| 0.50x | 0.50-0.50 | ≥ 0.75x: missed |")
+    assert Goal(19, 15).verdict(16) == "reached"
+
+
+def test_a_measure_of_which_we_are_left_out_is_told():
+    from benchmarks.measure import Measure, document, table
+
+    measure = Measure("m", "MB", {}, {"ours": "no such option"})
+    assert table([measure]).splitlines()[2].startswith("| m | ours | left out: | no such option |")
+    kept = document({"size": [measure]}, {}, {})["benchmarks"]["size"][0]
+    assert kept["ratios"] == kept["reach"] == kept["samples"] == {}
+
+
+def test_what_fails_or_is_interrupted_does_not_take_the_rest_along(tmp_path, monkeypatch, capsys):
+    from benchmarks import Benchmark
+    from benchmarks import __main__ as command
+    from benchmarks.measure import Measure
+
+    def run(options):
+        return [Measure("whole", "ms", {"ours": [2.0]})]
+
+    def fail(options):
+        raise RuntimeError("workerd did not serve")
+
+    def stop(options):
+        raise KeyboardInterrupt
+
+    runs = {"broken": fail, "good": run, "slow": stop, "never": run}
+    for name, one in runs.items():
+        fake = type(sys)(f"benchmarks_{name}")
+        fake.run = one
+        monkeypatch.setitem(sys.modules, f"benchmarks_{name}", fake)
+    listed = {name: Benchmark(f"benchmarks_{name}", "") for name in runs}
+    monkeypatch.setattr(command, "BENCHMARKS", listed)
+    file = tmp_path / "results.json"
+    assert command.main(["--json", str(file)]) == 130
+    assert set(json.loads(file.read_text("utf-8"))["benchmarks"]) == {"good"}
+    told = capsys.readouterr()
+    assert "broken: failed" in told.err and "workerd did not serve" in told.err
+    assert "| whole | ours |" in told.out
+    assert command.main(["broken", "--json", str(file)]) == 1
+
+
 def test_results_are_kept_with_machine_versions_and_raw_samples(tmp_path, monkeypatch, capsys):
+    from benchmarks import Benchmark
     from benchmarks import __main__ as command
     from benchmarks.measure import Measure
 
@@ -62,7 +135,7 @@ def test_results_are_kept_with_machine_versions_and_raw_samples(tmp_path, monkey
     fake = type(sys)("benchmarks_fake")
     fake.run = run
     monkeypatch.setitem(sys.modules, "benchmarks_fake", fake)
-    monkeypatch.setattr(command, "BENCHMARKS", {"fake": "benchmarks_fake"})
+    monkeypatch.setattr(command, "BENCHMARKS", {"fake": Benchmark("benchmarks_fake", "")})
     file = tmp_path / "deep" / "results.json"
     assert command.main(["fake", "--rounds", "2", "--json", str(file)]) == 0
     kept = json.loads(file.read_text("utf-8"))
@@ -75,6 +148,7 @@ def test_results_are_kept_with_machine_versions_and_raw_samples(tmp_path, monkey
             "unit": "ms",
             "samples": {"ours": [2.0, 2.0], "js": [1.0, 1.0]},
             "ratios": {"js": 2.0},
+            "reach": {},
             "left_out": {},
         }
     ]

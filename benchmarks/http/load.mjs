@@ -1,5 +1,6 @@
 // Requests per second over keep-alive connections: `node load.mjs PORT SECONDS CONNECTIONS < request`.
-// Plain sockets: Node's own HTTP client would be the slowest of all. Prints the number.
+// Plain sockets: Node's own HTTP client would be the slowest of all. Prints
+// the rate, and how many requests were answered in all, the warm-up's included.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
@@ -62,7 +63,8 @@ setTimeout(() => {
   const before = finished;
   const begun = performance.now();
   setTimeout(() => {
-    console.log(((finished - before) / (performance.now() - begun)) * 1000);
+    const rate = ((finished - before) / (performance.now() - begun)) * 1000;
+    console.log(JSON.stringify({ rate, requests: finished }));
     process.exit(0);
   }, seconds * 1000);
 }, WARM * 1000);

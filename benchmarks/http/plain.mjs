@@ -1,7 +1,12 @@
 // The worker of `projects/http` in plain JavaScript, with a table in place of a router.
+/** @param {string} id */
+const item = id => new Response(id);
+/** @param {string} id */
+const described = id => Response.json({ id, tags: ['a', 'b'], price: 9.95 });
+
 const items = new Map();
-for (const count of [10, 1000]) {
-  for (let number = 0; number < count; number++) items.set(`/${count}/resource${number}`, id => new Response(id));
+for (const count of [10, 100, 1000]) {
+  for (let number = 0; number < count; number++) items.set(`/${count}/resource${number}`, count === 100 ? described : item);
 }
 
 /** @param {Request} request */

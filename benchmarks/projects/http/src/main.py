@@ -28,18 +28,24 @@ async def item(_req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.ok(ctx.param("id"))
 
 
+async def described(_req: Request, ctx: RouteContext[Any]) -> Response:
+    """A parameter of the path, in JSON."""
+    return Response.from_json({"id": ctx.param("id"), "tags": ["a", "b"], "price": 9.95})
+
+
 def routed(count: int) -> Router[Any]:
     """The handlers, and `count` routes beside them."""
     router: Router[Any] = Router(data=None)
     router.post("/json", echo)
     router.get("/headers", headers)
     router.post("/body", body)
+    answer = described if count == 100 else item
     for number in range(count):
-        router.get(f"/{count}/resource{number}/:id", item)
+        router.get(f"/{count}/resource{number}/:id", answer)
     return router
 
 
-few, many = routed(10), routed(1000)
+few, hundred, many = routed(10), routed(100), routed(1000)
 
 
 @event.fetch
@@ -47,4 +53,6 @@ async def fetch(req: Request, env: Env, ctx: Context) -> Response:
     """Answer."""
     if req.path == "/":
         return Response.ok("Hello, world!")
+    if req.path.startswith("/100/"):
+        return await hundred.run(req, env, ctx)
     return await (many if req.path.startswith("/1000/") else few).run(req, env, ctx)

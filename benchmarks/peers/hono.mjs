@@ -12,17 +12,22 @@ function routed(count) {
   });
   app.post('/body', context => context.body(context.req.raw.body));
   for (let number = 0; number < count; number++) {
-    app.get(`/${count}/resource${number}/:id`, context => context.text(context.req.param('id')));
+    app.get(`/${count}/resource${number}/:id`, count === 100
+      ? context => context.json({ id: context.req.param('id'), tags: ['a', 'b'], price: 9.95 })
+      : context => context.text(context.req.param('id')));
   }
   return app;
 }
 
 const few = routed(10);
+const hundred = routed(100);
 const many = routed(1000);
 
 export default {
   /** @param {Request} request @param {any} env @param {any} ctx */
   fetch(request, env, ctx) {
-    return (new URL(request.url).pathname.startsWith('/1000/') ? many : few).fetch(request, env, ctx);
+    const { pathname } = new URL(request.url);
+    const app = pathname.startsWith('/1000/') ? many : pathname.startsWith('/100/') ? hundred : few;
+    return app.fetch(request, env, ctx);
   },
 };
