@@ -29,7 +29,9 @@ def test_fetch_takes_respond_with_errors():
     assert spec.options == {"respond_with_errors": True}
 
 
-@pytest.mark.parametrize("kind", ["fetch", "scheduled", "queue", "email", "tail", "connect"])
+@pytest.mark.parametrize(
+    "kind", ["fetch", "scheduled", "queue", "email", "tail", "tail_stream", "connect"]
+)
 def test_a_handler_with_the_wrong_arity_is_refused_with_the_signature_to_paste(kind):
     async def handle(one): ...
 

@@ -367,6 +367,69 @@ def test_a_tail_handler_reads_what_happened(built):
         assert wanted <= set(told(worker, "/seen"))
 
 
+def test_a_tail_stream_is_told_what_happens_from_the_onset_to_the_outcome(built):
+    options: Any = {
+        "outbound": {},
+        "streamingTails": ["objects"],
+        "compatibilityFlags": ["streaming_tail_worker"],
+    }
+    with Miniflare.from_project(PROJECT, build=built, **options) as worker:
+        before = told(worker, "/streamed")
+        told(worker, "/log/hello")
+        url = str(worker.url).rstrip("/")
+        wanted = [f"GET {url}/log/hello", "True log ['hello']", "Return", "ok"]
+        until(lambda: told(worker, "/streamed"), wanted)
+        assert told(worker, "/streamed") == wanted
+        assert before == []
+
+
+@pytest.fixture(scope="module")
+def connecting(built: Path):
+    """The same worker where inbound connections are let in."""
+    options: Any = {"outbound": {}, "compatibilityFlags": ["experimental"]}
+    with Miniflare.from_project(PROJECT, build=built, **options) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "came"),
+    [
+        ("worker", "abc_def_", b"hello\ncba\nfed\n"),
+        ("entrypoint", "3 4_", b"70"),
+        ("object", "x_y_", b"1\n2\n"),
+    ],
+)
+def test_a_connection_reaches_a_worker_an_entry_point_and_an_object(connecting, kind, lines, came):
+    assert told(connecting, f"/connect/{kind}?lines={lines}") == came
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "came", "traceback"),
+    [
+        ("worker", "fail_", b"hello\n", "RuntimeError: the connection failed"),
+        ("entrypoint", "x_", b"", "ValueError: invalid literal for int()"),
+    ],
+)
+def test_a_connection_ends_when_its_handler_raises_which_is_logged(
+    connecting, kind, line, came, traceback
+):
+    assert told(connecting, f"/connect/{kind}?lines={line}") == came
+    assert logged(connecting, traceback)
+    assert told(connecting, "/connect/object?lines=x_").endswith(b"\n")
+
+
+@pytest.mark.parametrize("kind", ["worker", "entrypoint", "object"])
+def test_without_the_flag_no_connection_is_let_in(worker, kind):
+    name, _ = told(worker, f"/connect/{kind}?lines=x_")
+    assert name == "SocketError"
+
+
+def test_an_object_without_the_handler_takes_no_connection(connecting):
+    name, _ = told(connecting, "/connect/unserved?lines=x_")
+    assert name == "SocketError"
+    assert told(connecting, "/connect/entrypoint?lines=1 1_") == b"20"
+
+
 @pytest.mark.parametrize("date", ["2024-12-05", "2025-07-24"])
 def test_objects_and_rpc_work_at_earlier_compatibility_dates(built, date):
     options: Any = {"outbound": {}, "compatibilityDate": date}

@@ -17,6 +17,7 @@ __all__ = ["durable_object"]
 
 _HANDLERS: Final = {
     "fetch": Handler("fetch", "req: Request", (1,)),
+    "connect": Handler("connect", "socket: Socket", (1,)),
     "alarm": Handler("alarm", "", (0, 1)),
     "websocket_message": Handler("webSocketMessage", "ws: WebSocket, message: str | bytes", (2,)),
     "websocket_close": Handler(
@@ -33,7 +34,7 @@ def durable_object[C: type](cls: C, /) -> C:
     """Export a class as a Durable Object, with exactly the handlers it defines.
 
     The class takes `(state, env)`; an optional `setup()` runs before the first event, and no event
-    reaches the object until it has finished. `fetch`, `alarm`, `websocket_message`,
+    reaches the object until it has finished. `fetch`, `connect`, `alarm`, `websocket_message`,
     `websocket_close` and `websocket_error` are called by the platform; every other public
     `async def` is callable through a stub. Names that begin with `_` are private. The class may
     subclass `worker.DurableObject`, which keeps `self.state` and `self.env`.

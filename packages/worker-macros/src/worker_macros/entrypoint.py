@@ -26,6 +26,7 @@ _EVENTS: Final = {
     "queue": Handler("queue", "batch: MessageBatch", (1,)),
     "email": Handler("email", "message: ForwardableEmailMessage", (1,)),
     "tail": Handler("tail", "events: list[TraceItem]", (1,)),
+    "tail_stream": Handler("tailStream", "onset: TailEvent", (1,)),
     "connect": Handler("connect", "socket: Socket", (1,)),
 }
 _RUN: Final = {

@@ -16,7 +16,7 @@ from worker_macros import registry
 from worker_macros.registry import Kind, Spec
 from worker_macros.signature import arity, is_async, refuse, where
 
-__all__ = ["connect", "email", "fetch", "queue", "scheduled", "start", "tail"]
+__all__ = ["connect", "email", "fetch", "queue", "scheduled", "start", "tail", "tail_stream"]
 
 type _Handler = Callable[[Any, Any, Any], Any]
 
@@ -26,6 +26,7 @@ _PARAMETERS: Final[dict[str, tuple[str, str]]] = {
     "queue": ("batch: MessageBatch, env: Env, ctx: Context", "None"),
     "email": ("message: ForwardableEmailMessage, env: Env, ctx: Context", "None"),
     "tail": ("events: list[TraceItem], env: Env, ctx: Context", "None"),
+    "tail_stream": ("onset: TailEvent, env: Env, ctx: Context", "TailListener"),
     "connect": ("socket: Socket, env: Env, ctx: Context", "None"),
 }
 
@@ -110,11 +111,28 @@ def tail[F: _Handler](handler: F, /) -> F:
     return _record("tail", handler)
 
 
+def tail_stream[F: _Handler](handler: F, /) -> F:
+    """Watch other workers while they run: `async def watch(onset, env, ctx) -> TailListener`.
+
+    It is called with the onset of each invocation of a worker that this one tails, and returns the
+    function that gets every later event of that invocation, the outcome last; None to get no more.
+    The platform has this behind the compatibility flag `streaming_tail_worker`.
+
+    Raises:
+        SignatureError: the function does not take exactly three arguments.
+
+    Source: `tailStream` of `ExportedHandler` in @cloudflare/workers-types;
+    https://developers.cloudflare.com/workers/observability/logs/tail-workers/
+    """
+    return _record("tail_stream", handler)
+
+
 def connect[F: _Handler](handler: F, /) -> F:
     """Serve an inbound TCP connection: `async def serve(socket, env, ctx) -> None`.
 
-    The connection stays open until the handler returns. The platform has this behind a
-    compatibility flag.
+    The connection stays open until the handler returns. The platform has this behind the
+    compatibility flag `experimental` only, which a local runtime takes and a deployment does not;
+    without it, every connection is refused.
 
     Raises:
         SignatureError: the function does not take exactly three arguments.

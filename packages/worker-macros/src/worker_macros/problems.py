@@ -93,7 +93,7 @@ def _beside_default(manifest: Mapping[str, Any]) -> Iterator[Problem]:
     default = _default(manifest)
     if default is None:
         return
-    defined = {method["name"]: method for method in default["methods"] if _is_handler(method)}
+    defined = {method["attribute"] for method in default["methods"] if _is_handler(method)}
     for entry in manifest["handlers"]:
         if entry["kind"] in defined:
             yield Problem(

@@ -16,6 +16,7 @@ from worker_macros.signature import Where
 
 __all__ = [
     "CLASS_KINDS",
+    "JS_NAMES",
     "Kind",
     "Method",
     "Spec",
@@ -34,6 +35,7 @@ type Kind = Literal[
     "queue",
     "email",
     "tail",
+    "tail_stream",
     "connect",
     "start",
     "object",
@@ -43,6 +45,9 @@ type Kind = Literal[
 
 CLASS_KINDS: Final = ("object", "entrypoint", "workflow")
 _SECTIONS: Final = {"object": "objects", "entrypoint": "entrypoints", "workflow": "workflows"}
+JS_NAMES: Final[Mapping[str, str]] = MappingProxyType({"tail_stream": "tailStream"})
+"""How JavaScript spells a kind, where it is not the same."""
+
 _NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 

@@ -121,6 +121,7 @@ if TYPE_CHECKING:
         IdentityTransformStream,
     )
     from worker.tail import TraceItem
+    from worker.tail_stream import TailEvent
     from worker.websocket import CloseEvent, MessageEvent, ReadyState, WebSocket, WebSocketPair
     from worker.workflow import (
         NonRetryableError,
@@ -240,6 +241,7 @@ _MODULES = {
     "FixedLengthStream": "streams",
     "IdentityTransformStream": "streams",
     "TraceItem": "tail",
+    "TailEvent": "tail_stream",
     "CloseEvent": "websocket",
     "MessageEvent": "websocket",
     "ReadyState": "websocket",
@@ -357,6 +359,7 @@ __all__ = [
     "StreamError",
     "Stub",
     "SyncKv",
+    "TailEvent",
     "TimedOutError",
     "TraceItem",
     "Transaction",

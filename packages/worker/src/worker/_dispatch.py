@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from worker_macros import registry
-from worker_macros.registry import Method, Spec
+from worker_macros.registry import JS_NAMES, Method, Spec
 from worker_sys import _entropy, convert, events
 from worker_sys._loop import timer
 from worker_sys.events import PENDING, Event
@@ -33,7 +33,7 @@ def door() -> dict[str, Any]:
     return {
         "begin": begin,
         "fetch": fetch,
-        **{kind: _handler(kind) for kind in _EVENTS},
+        **{JS_NAMES.get(kind, kind): _handler(kind) for kind in _EVENTS},
         "construct": construct,
         "object": object_,
         "drop": drop,
@@ -42,7 +42,7 @@ def door() -> dict[str, Any]:
         "drain": events.drain,
         "timer": timer,
         "stuck": events.stuck,
-        "plain": [spec.kind for spec in handlers if not spec.is_async],
+        "plain": [JS_NAMES.get(spec.kind, spec.kind) for spec in handlers if not spec.is_async],
     }
 
 
@@ -107,6 +107,12 @@ def _tail(event: Event) -> Any:
     return [TraceItem._from_js(item) for item in event.js.request]
 
 
+def _tail_stream(event: Event) -> Any:
+    from worker.tail_stream import TailEvent
+
+    return TailEvent._from_js(event.js.request)
+
+
 def _connect(event: Event) -> Any:
     from worker.socket import Socket
 
@@ -118,17 +124,17 @@ _EVENTS: dict[str, Callable[[Event], Any]] = {
     "queue": _queue,
     "email": _email,
     "tail": _tail,
+    "tail_stream": _tail_stream,
     "connect": _connect,
 }
 
 
 def _handler(kind: Any) -> Callable[[Any], None]:
-    async def run(event: Event) -> None:
+    async def run(event: Event) -> Any:
         spec = _spec(registry.handler(kind), kind)
         given = _EVENTS[kind](event)
-        await _call(spec.target, given, Env._from_js(event.js.env), Context._from_event(event))
-        if kind == "email":
-            await given._settled()
+        env, ctx = Env._from_js(event.js.env), Context._from_event(event)
+        return await _finished(kind, given, await _call(spec.target, given, env, ctx))
 
     def handle(js_event: Any) -> None:
         event = Event(js_event)
@@ -209,14 +215,26 @@ async def _method(event: Event, spec: Spec, thing: Any, name: str, arguments: An
         js_request = event.js.request
         request = Request._from_event(event, js_request.method, js_request.url)
         return _response(await _call(call, request))
-    await _call(call, *_told(event, method, arguments))
+    given = _told(event, method, arguments)
+    result = await _call(call, *given)
+    return await _finished(method.attribute, next(iter(given), None), result)
+
+
+async def _finished(kind: str, given: Any, result: Any) -> Any:
+    """What the platform gets once an event's handler has returned: nothing, but of one kind."""
+    if kind == "email":
+        await given._settled()
+    if kind == "tail_stream":
+        from worker.tail_stream import listener
+
+        return listener(result)
     return None
 
 
 def _told(event: Event, method: Method, arguments: Any) -> list[Any]:
     """The arguments of a lifecycle handler, as Python values."""
-    if method.name in _EVENTS:
-        return [_EVENTS[method.name](event)]
+    if method.attribute in _EVENTS:
+        return [_EVENTS[method.attribute](event)]
     if method.name == "alarm":
         from worker.durable.alarms import AlarmInfo
 

@@ -22,7 +22,8 @@ class WorkerEntrypoint:
     A subclass is exported under its name; the one named `Default` is the worker's default export,
     in place of `@event` functions. A class whose name begins with `_` is a base for others. Event
     handlers are `fetch(self, req)`, `scheduled(self, event)`, `queue(self, batch)`,
-    `email(self, message)`, `tail(self, events)` and `connect(self, socket)`.
+    `email(self, message)`, `tail(self, events)`, `tail_stream(self, onset)` and
+    `connect(self, socket)`.
 
     An object is made for each call; what it shall remember belongs into a Durable Object.
 

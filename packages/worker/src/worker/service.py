@@ -79,19 +79,21 @@ class Fetcher(Handle):
             high_water_mark: bytes that may wait to be written.
 
         Raises:
-            SocketError: the binding has no TCP, or the connection is refused, when it is used.
+            SocketError: the other side takes no connections, here or when the socket is used; or
+                the connection broke.
 
         Source: workers-rs `Socket`;
         https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/
         """
-        from worker.socket import Socket
+        from worker.socket import Socket, _socket_errors
 
         options = convert.options(
             secureTransport=secure_transport,
             allowHalfOpen=allow_half_open,
             highWaterMark=high_water_mark,
         )
-        return Socket._from_js(calls.call(self.js, "connect", address, options))
+        with _socket_errors():
+            return Socket._from_js(calls.call(self.js, "connect", address, options))
 
     @overload
     def rpc(self) -> RpcStub: ...

@@ -40,6 +40,7 @@ _HIGH_WATER: Final = 64 * 1024
 
 @contextmanager
 def _socket_errors() -> Generator[None]:
+    """What the platform raises about a connection, as `SocketError`."""
     try:
         yield
     except JsError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, final
+from typing import Any, Final, Self, final
 
 from worker_sys import convert
 
@@ -138,6 +138,28 @@ class TraceRequest:
             status=None if convert.to_py(response) is None else int(response.status),
         )
 
+    @classmethod
+    def _from_stream(cls, plain: Mapping[str, Any]) -> Self:
+        headers: dict[str, str] = {}
+        for each in plain["headers"]:
+            name, value = each["name"], each["value"]
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        return cls(plain["method"], plain["url"], headers, plain.get("cfJson"), status=None)
+
+
+_STREAMED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "fetch": ("fetch", {}),
+    "jsrpc": ("rpc", {}),
+    "scheduled": ("scheduled", {"scheduledTime": "scheduled_time", "cron": "cron"}),
+    "alarm": ("alarm", {"scheduledTime": "scheduled_time"}),
+    "queue": ("queue", {"queueName": "queue", "batchSize": "batch_size"}),
+    "email": ("email", {"mailFrom": "mail_from", "rcptTo": "rcpt_to", "rawSize": "raw_size"}),
+    "trace": ("tail", {"traces": "scripts"}),
+    "hibernatableWebSocket": ("websocket", {}),
+    "connect": ("connect", {}),
+}
+"""The kind that a tail stream's name means, and which of its properties are which of ours."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -145,8 +167,8 @@ class TraceEvent:
     """What woke the worker. Only what belongs to its kind is not None.
 
     Attributes:
-        kind: `fetch`, `rpc`, `scheduled`, `alarm`, `queue`, `email`, `tail`, `websocket` or
-            `other`.
+        kind: `fetch`, `rpc`, `scheduled`, `alarm`, `queue`, `email`, `tail`, `websocket`, `connect`
+            or `other`.
         request: of a fetch.
         method: of an RPC call, the method.
         scheduled_time: of a cron trigger or an alarm, when it was due (UTC).
@@ -200,6 +222,24 @@ class TraceEvent:
         if hasattr(js, "getWebSocketEvent"):
             return cls._of_websocket(js.getWebSocketEvent)
         return cls("other")
+
+    @classmethod
+    def _from_stream(cls, plain: Mapping[str, Any]) -> Self:
+        """What the onset of a tail stream says of it: there, every kind has its name."""
+        kind, names = _STREAMED.get(plain["type"], ("other", {}))
+        found: dict[str, Any] = {name: plain.get(key) for key, name in names.items()}
+        if kind == "fetch":
+            return cls(kind, request=TraceRequest._from_stream(plain))
+        if kind == "websocket":
+            told = plain["info"]
+            return cls(
+                kind, websocket=told["type"], code=told.get("code"), was_clean=told.get("wasClean")
+            )
+        if "scheduled_time" in found:
+            found["scheduled_time"] = _time(found["scheduled_time"])
+        if "scripts" in found:
+            found["scripts"] = tuple(found["scripts"])
+        return cls(kind, **found)
 
     @classmethod
     def _of_websocket(cls, js: Any) -> Self:

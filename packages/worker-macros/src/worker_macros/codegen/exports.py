@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from worker_macros.entrypoint import DEFAULT
+from worker_macros.registry import JS_NAMES
 
 __all__ = ["shim"]
 
@@ -49,7 +50,7 @@ def _factory(line: str) -> str:
 
 
 def _default(manifest: Mapping[str, Any]) -> str:
-    kinds = [entry["kind"] for entry in manifest["handlers"]]
+    kinds = [JS_NAMES.get(entry["kind"], entry["kind"]) for entry in manifest["handlers"]]
     for entry in manifest["entrypoints"]:
         if entry["name"] == DEFAULT:
             arguments = [_js(DEFAULT), _list(_names(entry))]

@@ -22,6 +22,7 @@ class DurableObject:
 
     - `async def setup(self)`: after the constructor; no event arrives before it has finished.
     - `fetch(self, req)`: an HTTP request; returns a Response.
+    - `connect(self, socket)`: a TCP connection through a stub (flag `experimental`).
     - `alarm(self)` or `alarm(self, info)`: the alarm that `state.storage.set_alarm` set. When it
       raises, it runs again, up to six times with growing delays.
     - `websocket_message(self, ws, message)`, `websocket_close(self, ws, code, reason, was_clean)`,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
-from worker import ByteStream, Request, Response, durable_object
+from worker import ByteStream, Request, Response, Socket, durable_object
 from worker.durable import AlarmInfo, DurableObject
 
 
@@ -33,6 +33,13 @@ class Counter(DurableObject):
 
     async def fetch(self, req: Request) -> Response:
         return Response.ok(f"{req.method} {req.path} {await req.text()}")
+
+    async def connect(self, socket: Socket) -> None:
+        """Each line adds one."""
+        async for _line in socket.reader:
+            socket.writer.write(b"%d\n" % await self.add(1))
+            await socket.writer.drain()
+        await socket.writer.write_eof()
 
     async def add(self, amount: int) -> int:
         self.calls += 1

@@ -1,10 +1,14 @@
 """Events without a request: what they were is kept for the routes to tell."""
 
+import asyncio
+
 from worker import Context, Env, event
 from worker.email import EmailMessage, ForwardableEmailMessage
 from worker.queue import MessageBatch
 from worker.scheduled import ScheduledEvent
+from worker.socket import Socket
 from worker.tail import TraceItem
+from worker.tail_stream import Log, Onset, Outcome, TailEvent, TailListener
 
 seen: list[str] = []
 
@@ -35,6 +39,45 @@ async def watch(events: list[TraceItem], env: Env, ctx: Context) -> None:
             seen.append(f"{happened.kind} {item.outcome} {happened.request.status}")
         elif happened is not None:
             seen.append(f"{happened.kind} {item.outcome} {happened.method}")
+
+
+streamed: list[str] = []
+
+
+@event.tail_stream
+async def stream(onset: TailEvent, env: Env, ctx: Context) -> TailListener | None:
+    assert isinstance(onset.event, Onset)
+    request = onset.event.info.request
+    if request is None or "streamed" in request.url:
+        return None
+    streamed.append(f"{request.method} {request.url}")
+
+    async def listen(told: TailEvent) -> None:
+        assert told.invocation_id == onset.invocation_id
+        await asyncio.sleep(0)
+        match told.event:
+            case Log(level, message):
+                streamed.append(f"{told.sequence > 0} {level} {message}")
+            case Outcome(outcome):
+                streamed.append(outcome)
+            case other:
+                streamed.append(type(other).__name__)
+
+    return listen
+
+
+@event.connect
+async def serve(socket: Socket, env: Env, ctx: Context) -> None:
+    """Greet, and say every line backwards."""
+    await socket.opened()
+    socket.writer.write(b"hello\n")
+    await socket.writer.drain()
+    async for line in socket.reader:
+        if line == b"fail\n":
+            raise RuntimeError("the connection failed")
+        socket.writer.write(line.strip()[::-1] + b"\n")
+        await socket.writer.drain()
+    await socket.writer.write_eof()
 
 
 REPLY = """From: <{to}>

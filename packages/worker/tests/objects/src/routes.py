@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 from counter import Counter
-from events import seen
+from events import seen, streamed
 from lobby import Lobby
 from services import Adder
 from worker import ByteStream, Context, Env, Request, Response, RouteContext, Router, event
 from worker.email import EmailAddress, EmailAttachment, EmailMessage
+from worker.errors import SocketError
 from worker.tail import TraceItem
 from worker.workflow import NewInstance
 from worker_sys import proxies
@@ -152,6 +153,37 @@ async def service(req: Request, ctx: RouteContext) -> Response:
 @router.get("/seen")
 async def events_seen(req: Request, ctx: RouteContext) -> Response:
     return told(seen)
+
+
+@router.get("/streamed")
+async def events_streamed(req: Request, ctx: RouteContext) -> Response:
+    return told(streamed)
+
+
+@router.get("/log/{text}")
+async def log(req: Request, ctx: RouteContext) -> Response:
+    print(ctx.param("text"))
+    return told(None)
+
+
+@router.get("/connect/{kind}")
+async def connect(req: Request, ctx: RouteContext) -> Response:
+    """Lines to what takes connections, and what comes back."""
+    kind, lines = ctx.param("kind"), req.query()["lines"]
+    other: dict[str, Any] = {
+        "worker": lambda: ctx.env.service("SELF"),
+        "entrypoint": lambda: ctx.env.service("ADDER"),
+        "object": lambda: ctx.env.durable_object("COUNTER").get_by_name("tcp"),
+        "unserved": lambda: ctx.env.durable_object("LOBBY").get_by_name("main"),
+    }
+    try:
+        socket = other[kind]().connect("inner:7")
+        socket.writer.write(lines.replace("_", "\n").encode())
+        # At the same time: nothing lies between the two ends that would hold what is not read yet.
+        came, _ = await asyncio.gather(socket.reader.read(), socket.writer.write_eof())
+        return told(came)
+    except SocketError as error:
+        return told(["SocketError", str(error)])
 
 
 @router.get("/order/{action}/{id}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from worker import Request, Response
+from worker import Request, Response, Socket
 from worker.entrypoint import WorkerEntrypoint
 
 
@@ -12,6 +12,13 @@ class Adder(WorkerEntrypoint):
 
     async def fetch(self, req: Request) -> Response:
         return Response.ok(f"adder {req.path}")
+
+    async def connect(self, socket: Socket) -> None:
+        """Add the numbers of a line."""
+        line = await socket.reader.readline()
+        numbers = [int(number) for number in line.split()]
+        socket.writer.write(b"%d" % await self.add(*numbers))
+        await socket.writer.write_eof()
 
     async def tell(self, listener: Any) -> str:
         return "told " + await listener("news")
