@@ -30,6 +30,7 @@ BENCHMARKS = {
     "router": Benchmark("benchmarks.router.bench", "finding a route, beside Starlette"),
     "size": Benchmark("benchmarks.size", "what a bundle weighs, raw and under gzip"),
     "cold": Benchmark("benchmarks.cold", "spawn to first response: time, CPU, memory"),
+    "profile": Benchmark("benchmarks.profile.bench", "where a cold start's time goes, by step"),
     "http": Benchmark("benchmarks.http.bench", "requests per second through the whole API"),
     "json": Benchmark("benchmarks.http.json", "JSON bodies in and out, small and large"),
     "streams": Benchmark("benchmarks.http.streams", "bodies chunk by chunk, and passed through"),

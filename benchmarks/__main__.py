@@ -142,10 +142,13 @@ def versions() -> dict[str, str]:
 
     from worker_build import toolchain
 
+    from benchmarks import peers
+
     return {
         "python": platform.python_version(),
         "worker": metadata.version("worker"),
         **toolchain.pinned_versions(),
+        **peers.versions(),
     }
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from worker_build import pipeline
 from worker_build.report import Report
@@ -35,7 +35,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A workerd that has answered its first request."""
+    """A workerd that has answered its first request.
+
+    Attributes:
+        pid: of the process.
+        port: on the loopback.
+        milliseconds: from the spawn to the whole of the first response.
+    """
 
     pid: int
     port: int
@@ -86,9 +92,21 @@ def serving(tools: Toolchain, worker: Mapping[str, Path]) -> Generator[Serving]:
         _end(process)
 
 
-def start(tools: Toolchain, worker: Mapping[str, Path]) -> Start:
+class Watch(Protocol):
+    """Looks on while a worker starts."""
+
+    def out(self) -> int:
+        """The descriptor that takes what the worker writes to its console."""
+        ...
+
+    def begin(self, pid: int) -> None:
+        """The process is there."""
+        ...
+
+
+def start(tools: Toolchain, worker: Mapping[str, Path], watch: Watch | None = None) -> Start:
     """Start a worker, ask it once, end it."""
-    process, found = _spawn(tools, worker)
+    process, found = _spawn(tools, worker, watch)
     try:
         peak = found.status("VmHWM") / 1024
     finally:
@@ -96,7 +114,9 @@ def start(tools: Toolchain, worker: Mapping[str, Path]) -> Start:
     return Start(found.milliseconds, (usage.ru_utime + usage.ru_stime) * 1000, peak)
 
 
-def _spawn(tools: Toolchain, worker: Mapping[str, Path]) -> tuple[subprocess.Popen[bytes], Serving]:
+def _spawn(
+    tools: Toolchain, worker: Mapping[str, Path], watch: Watch | None = None
+) -> tuple[subprocess.Popen[bytes], Serving]:
     """The socket listens before workerd does, so the request waits in it: nothing polls."""
     with contextlib.ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-")))
@@ -113,8 +133,11 @@ def _spawn(tools: Toolchain, worker: Mapping[str, Path]) -> tuple[subprocess.Pop
                 tools.workerd, "serve", "--import-path=/", folder / "config.capnp",
                 f"--socket-fd=http={number}",
             ],
-            env={}, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[number],
+            env={}, stdin=subprocess.DEVNULL, stdout=watch.out() if watch else log, stderr=log,
+            pass_fds=[number],
         )  # fmt: skip
+        if watch:
+            watch.begin(process.pid)
         listener.close()
         try:
             _first_answer(client)

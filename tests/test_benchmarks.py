@@ -141,7 +141,9 @@ def test_results_are_kept_with_machine_versions_and_raw_samples(tmp_path, monkey
     kept = json.loads(file.read_text("utf-8"))
     assert set(kept) == {"schema", "machine", "versions", "benchmarks"}
     assert {"processor", "cores", "load_before", "load_after", "at"} <= set(kept["machine"])
-    assert {"python", "worker", "pyodide", "workerd"} <= set(kept["versions"])
+    assert {"python", "worker", "pyodide", "workerd", "hono", "workers-runtime-sdk"} <= set(
+        kept["versions"]
+    )
     assert kept["benchmarks"]["fake"] == [
         {
             "name": "m",
@@ -153,3 +155,37 @@ def test_results_are_kept_with_machine_versions_and_raw_samples(tmp_path, monkey
         }
     ]
     assert "2.00x" in capsys.readouterr().out
+
+
+def test_the_steps_of_a_profile_add_up_to_the_start():
+    from benchmarks.profile.bench import WHOLE, Round
+    from benchmarks.profile.watch import Mark
+
+    names = ["loaded", "python.wasm begins", "python.wasm ends", "image.wasm begins"]
+    names += ["image.wasm ends", "image.wasm begins", "image.wasm ends", "bootstrap begins"]
+    names += ["bootstrap ends", "started", "asked", "answered"]
+    marks = {WHOLE: [Mark(name, 100.0 + 2**n, 0.0) for n, name in enumerate(names)]}
+    loaded = {"line": 20.0, "main": 50.0, "image": 70.0, "wasm": 75.0}
+    marks |= {variant: [Mark("loaded", at, 0.0)] for variant, at in loaded.items()}
+    steps = Round(marks).steps("milliseconds")
+    total = steps.pop("all of it")
+    assert total == 100 + 2**11
+    assert sum(steps.values()) == total
+    assert steps["+ main wasm"] == 30
+    assert steps["image, before the constructors"] == 2**4 - 2**2
+    assert steps["image"] == 2**6 - 2**5
+    assert steps["constructors, relocations, files"] == 2**5 - 2**4
+
+
+def test_a_bundle_that_the_profile_does_not_know_is_told(tmp_path):
+    from benchmarks.profile import variants
+
+    bundle = tmp_path / "worker"
+    bundle.mkdir()
+    (bundle / "boot.mjs").write_text("const python = boot();\n")
+    with pytest.raises(variants.ChangedError, match="no python.wasm"):
+        variants.whole(bundle, tmp_path / "one")
+    for name in ("python.wasm", "image.wasm"):
+        (bundle / name).write_bytes(b"")
+    with pytest.raises(variants.ChangedError, match="finalizeBootstrap in 0 places"):
+        variants.whole(bundle, tmp_path / "two")

@@ -6,10 +6,12 @@ A peer that cannot run here is left out, and the reason is printed and kept; not
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -26,6 +28,14 @@ _PINNED = ("package.json", "package-lock.json")
 
 class LeftOutError(Exception):
     """A peer cannot run here; the message is why."""
+
+
+def versions() -> dict[str, str]:
+    """Of the peers that are pinned."""
+    pinned: dict[str, str] = json.loads((HERE / "npm/package.json").read_bytes())["dependencies"]
+    project = tomllib.loads((workerd.PROJECTS / "sdk/pyproject.toml").read_text("utf-8"))
+    required = (one.partition("==") for one in project["project"]["dependencies"])
+    return {**pinned, **{name: version for name, _, version in required if version}}
 
 
 def tried[T](
