@@ -1,12 +1,11 @@
 """Where the time of a cold start goes, step by step, of hello world.
 
 What is loaded before any JavaScript runs is told apart by variants of the real bundle: a worker of
-one line, then the same with one more of the bundle's modules each time; a step is how much later the
-first line of JavaScript came than in the variant before, in the same round. What runs then is told
-by marks in the whole bundle, one start being one row of samples: each is a line of the console, timed
-from outside (see `watch.py`), before and after each wasm instance and `finalizeBootstrap`. So the
-steps of a round add up to the time of one start, `all of it`; only what the two kinds of variants
-differ in by chance goes into the step `+ JavaScript`.
+one line, then the same with one more of the bundle's modules each time; a step is how much later
+the first line of JavaScript came than in the variant before, in the same round. What runs then is
+told by marks in the whole bundle: lines of the console, timed from outside (see `watch.py`), before
+and after each wasm instance and `finalizeBootstrap`. So the steps of a round add up to the time of
+one start, `all of it`; what two variants differ in by chance is in the steps with a plus sign.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ MAIN, IMAGE = "python.wasm", "image.wasm"
 _ANSWER = "export default { fetch() { return new Response('Hello, world!'); } };"
 _WHOLE = """import worker from './shim.mjs';
 mark('started');
-export default { ...worker, fetch(request, env, ctx) { mark('asked'); return worker.fetch(request, env, ctx); } };"""
+const fetch = (...args) => { mark('asked'); return worker.fetch(...args); };
+export default { ...worker, fetch };"""
 _BOOTSTRAP = re.compile(r"^.*\bAPI\.finalizeBootstrap\(.*;$", re.MULTILINE)
 
 

@@ -60,7 +60,7 @@ class Watcher:
         return self._marks
 
     def _read(self, pid: int) -> None:
-        with open(self._reading, "rb", buffering=0) as lines:
+        with os.fdopen(self._reading, "rb", buffering=0) as lines:
             while data := lines.read(65536):
                 now, cpu = time.perf_counter(), _cpu(pid)
                 for line in data.splitlines():
