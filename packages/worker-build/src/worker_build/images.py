@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,11 +42,7 @@ class Snapshot:
 
 def key(toolchain: Toolchain, modules: Mapping[str, bytes]) -> str:
     """Name the image that the build worker makes of these modules."""
-    total = hashlib.sha256(toolchain.version("workerd").encode())
-    for name, content in sorted(modules.items()):
-        total.update(f"{name}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()
+    return store.name_of(modules, toolchain.version("workerd"))
 
 
 def cached(name: str, take: Callable[[], Snapshot]) -> Snapshot:
@@ -59,7 +54,7 @@ def cached(name: str, take: Callable[[], Snapshot]) -> Snapshot:
     folder = store.entry("images", name, whole=_is_whole, fill=lambda aside: _write(aside, take()))
     with contextlib.suppress(OSError):
         (folder / "facts.json").touch()
-        _forget_old(folder.parent)
+        store.forget_old("images", "facts.json", _KEPT)
     facts = json.loads((folder / "facts.json").read_text("utf-8"))
     wasm = {name: bytes.fromhex(code) for name, code in facts["wasm"].items()}
     image = (folder / "image.wasm").read_bytes()
@@ -83,11 +78,3 @@ def _is_whole(folder: Path) -> bool:
         return facts["sha256"] == store.sha256(folder / "image.wasm")
     except (OSError, ValueError, KeyError, TypeError):
         return False
-
-
-def _forget_old(home: Path) -> None:
-    by_use = sorted(
-        home.glob("*/facts.json"), key=lambda facts: facts.stat().st_mtime, reverse=True
-    )
-    for facts in by_use[_KEPT:]:
-        shutil.rmtree(facts.parent, ignore_errors=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from worker_build import report as _report
 from worker_build import resolve as _resolve
 from worker_build import snapshot as _snapshot
 from worker_build import stage as _stage
+from worker_build import startup as _startup
 from worker_build import toolchain as _toolchain
 from worker_build.report import Report
 
@@ -48,7 +49,8 @@ class _Clock:
         try:
             return run()
         finally:
-            self.seconds[name] = time.perf_counter() - begun
+            passed = time.perf_counter() - begun
+            self.seconds[name] = self.seconds.get(name, 0.0) + passed
 
 
 def build(
@@ -57,6 +59,7 @@ def build(
     release: bool = True,
     env: str | None = None,
     out_dir: Path | None = None,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Build the project at `path` into a bundle.
@@ -66,6 +69,7 @@ def build(
         release: leave out what only helps to debug, such as the columns of tracebacks.
         env: the environment of the wrangler file that is built for.
         out_dir: where the bundle goes; by default what the project says, `build` in its folder.
+        strict: whether a start that is clearly over the platform's limit is an error.
         progress: told the name of each step and what it does.
 
     Raises:
@@ -92,10 +96,16 @@ def build(
     bundle = clock.step("link", "linking the bundle", lambda: _link.link(start, snapshot, versions))
     where = (out_dir or project.out_dir).absolute()
     report = clock.step(
-        "report", "measuring", lambda: _report.measure(bundle, where, _sizes(stage), clock.seconds)
+        "report", "measuring", lambda: _report.measure(bundle, where, _sizes(stage))
     )
+    if release or strict:
+        report = clock.step(
+            "report",
+            "measuring the start",
+            lambda: _started(tools, bundle, snapshot.javascript, report, strict=strict),
+        )
     clock.step("report", "putting the bundle in place", lambda: _link.put(bundle, where))
-    return report
+    return replace(report, seconds=clock.seconds)
 
 
 def _image(
@@ -103,6 +113,20 @@ def _image(
 ) -> tuple[_interpreter.Interpreter, _images.Snapshot]:
     start = _interpreter.gather(tools, stage, release=release)
     return start, _snapshot.take(tools, start, entry=stage.entry, allow_entropy=allow)
+
+
+def _started(
+    tools: _toolchain.Toolchain,
+    bundle: _link.Bundle,
+    javascript: Sequence[str],
+    report: Report,
+    *,
+    strict: bool,
+) -> Report:
+    modules = {path.removeprefix("worker/"): content for path, content in bundle.worker.items()}
+    startup = _startup.measure(tools, modules, javascript)
+    warning = startup and _startup.check(startup, strict=strict)
+    return replace(report, startup=startup, warnings=(warning,) if warning else ())
 
 
 def _sizes(stage: _stage.Stage) -> Mapping[str, int]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from worker_build.errors import BuildError
 from worker_build.link import Bundle
+from worker_build.packages import store
+from worker_build.startup import Startup
 
 LIMIT_BYTES = 64 * 2**20
 """The platform's limit for a worker: all modules, uncompressed."""
+
+_REMEMBERED_BYTES = 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Report:
         packages: bytes of each package's files, by name, largest first.
         manifest: entry points and versions, as in `manifest.json`.
         seconds: how long each step took, by name.
+        startup: what starting it costs, or None where that was not measured.
+        warnings: what is no error, and still wants to be read.
     """
 
     out_dir: Path
@@ -41,6 +49,8 @@ class Report:
     packages: Mapping[str, int]
     manifest: Mapping[str, Any]
     seconds: Mapping[str, float]
+    startup: Startup | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -53,25 +63,25 @@ class Report:
         return sum(file.compressed for file in self.files)
 
 
-def measure(
-    bundle: Bundle, out_dir: Path, packages: Mapping[str, int], seconds: Mapping[str, float]
-) -> Report:
-    """Measure a bundle.
+def measure(bundle: Bundle, out_dir: Path, packages: Mapping[str, int]) -> Report:
+    """Measure the files of a bundle.
 
     Raises:
         BuildError: WB201, it is over the platform's limit.
     """
+    with ThreadPoolExecutor() as pool:
+        compressed = list(pool.map(_compressed, bundle.worker.values()))
     files = tuple(
         sorted(
             (
-                File(path, len(content), len(gzip.compress(content, 6, mtime=0)))
-                for path, content in bundle.worker.items()
+                File(path, len(content), size)
+                for (path, content), size in zip(bundle.worker.items(), compressed, strict=True)
             ),
             key=lambda file: (-file.size, file.path),
         )
     )
     largest = dict(sorted(packages.items(), key=lambda item: (-item[1], item[0])))
-    report = Report(out_dir, files, largest, bundle.manifest, dict(seconds))
+    report = Report(out_dir, files, largest, bundle.manifest, {})
     if report.size > LIMIT_BYTES:
         first = ", ".join(
             f"{name} {size / 2**20:.1f} MiB" for name, size in list(largest.items())[:3]
@@ -84,3 +94,14 @@ def measure(
             fix=f"leave out what the worker does not need; the largest packages: {first}",
         )
     return report
+
+
+def _compressed(content: bytes) -> int:
+    """Bytes under gzip; what took long to compress is remembered by its content."""
+
+    def compress() -> int:
+        return len(gzip.compress(content, 6, mtime=0))
+
+    if len(content) < _REMEMBERED_BYTES:
+        return compress()
+    return store.value("compressed", hashlib.sha256(content).hexdigest(), compress)

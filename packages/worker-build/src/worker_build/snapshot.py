@@ -8,7 +8,7 @@ platform allows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from worker_build import images, workerd
@@ -119,7 +119,7 @@ def _try(
     toolchain: Toolchain, start: Interpreter, bootstrap: str, asked: list[str]
 ) -> tuple[dict[str, Any], bytes]:
     modules = {**start.modules, **_own_modules(start, bootstrap, asked)}
-    return workerd.ask(toolchain, "snapshot.mjs", modules, flags=tuple(_flags(asked)))
+    return workerd.ask(toolchain, "snapshot.mjs", modules, flags=workerd.flags_for(asked))
 
 
 def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> dict[str, bytes]:
@@ -130,8 +130,3 @@ def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> di
         "bootstrap.mjs": f"export const bootstrap = {json.dumps(bootstrap)};\n".encode(),
         "snapshot.mjs": runtime_text("snapshot.mjs").encode(),
     }
-
-
-def _flags(asked: list[str]) -> Iterator[str]:
-    if any(name.startswith("node:") for name in asked):
-        yield "nodejs_compat"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from .conftest import Refused
+import pytest
+from worker_build import pipeline
+from worker_build.errors import BuildError
+
+from .conftest import Refused, write_project
 
 HANDLER = """
 from worker import event
@@ -147,3 +151,24 @@ def test_an_interpreter_that_dies_is_told_with_the_line(refused: Refused):
     error = refused("import os\n\nos.abort()\n")
     assert (error.code, error.where) == ("WB110", "main.py:3")
     assert "died" in error.what
+
+
+@pytest.mark.parametrize(
+    ("javascript", "line", "what"),
+    [
+        ("throw new Error('boom');", ":1", "boom"),
+        ("\nexport const x = ;", ":2", "SyntaxError"),
+        ("import y from 'lodash';", "", "lodash"),
+        ("await fetch('https://example.com');", ":1", "Disallowed operation"),
+    ],
+    ids=["throws", "syntax", "import", "fetch"],
+)
+def test_javascript_of_the_app_that_does_not_load_is_told_with_its_place(
+    tmp_path: Path, javascript: str, line: str, what: str
+):
+    source = 'from worker import js_module\nmodule = js_module("./module.mjs")\n'
+    project = write_project(tmp_path / "project", source + HANDLER)
+    (project / "src" / "module.mjs").write_text(javascript)
+    with pytest.raises(BuildError, match=what) as caught:
+        pipeline.build(project)
+    assert (caught.value.code, caught.value.where) == ("WB107", f"module.mjs{line}")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from worker_build.cli import _options
+from worker_build.cli._account import tell
 from worker_build.cli._ui import Ui
-from worker_build.cli.build import tell
 from worker_build.errors import BuildError
 
 if TYPE_CHECKING:

@@ -54,10 +54,20 @@ class BuiltFile(TypedDict):
     compressed: int
 
 
+class Startup(TypedDict):
+    """CPU seconds of starting the bundle: the median, each start, and the platform's limit."""
+
+    cpu: float
+    samples: list[float]
+    limit: float
+
+
 class Built(Base):
     """A bundle is in place.
 
     `size`, `limit` and `compressed` are bytes; `packages` are bytes by name; `seconds` by step.
+    `startup` is null where it was not measured: with `--dev`, and where the system does not tell.
+    What is the same in every isolate of the bundle is in `manifest.fixed`.
     """
 
     type: Literal["built"]
@@ -67,6 +77,8 @@ class Built(Base):
     compressed: int
     files: list[BuiltFile]
     packages: dict[str, int]
+    startup: Startup | None
+    warnings: list[str]
     seconds: dict[str, float]
     manifest: dict[str, Any]
 

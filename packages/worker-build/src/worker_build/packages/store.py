@@ -1,21 +1,25 @@
-"""The part of the cache that holds packages: entries are whole or absent, named by content."""
+"""The part of the cache that builds fill: entries are whole or absent, named by content."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from typing import Any
 
 from worker_build.errors import BuildError
 from worker_build.toolchain import CACHE_VARIABLE, cache_dir
 
-__all__ = ["entry", "sha256"]
+__all__ = ["entry", "forget_old", "name_of", "sha256", "value"]
 
 _DAY = 86_400
+_VALUE = "value.json"
+_KEPT_VALUES = 1000
 
 
 def entry(
@@ -46,6 +50,57 @@ def entry(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return home
+
+
+def value(kind: str, key: str, make: Callable[[], Any]) -> Any:
+    """Return a small value that JSON can hold, made now unless the cache has it.
+
+    Raises:
+        BuildError: WB304 when the cache cannot be written; and what `make` raises.
+    """
+
+    def fill(aside: Path) -> None:
+        (aside / _VALUE).write_text(json.dumps(make()), "utf-8")
+        forget_old(kind, _VALUE, _KEPT_VALUES)
+
+    home = entry(kind, key, whole=lambda home: _read(home) is not _NOTHING, fill=fill)
+    return _read(home)
+
+
+_NOTHING = object()
+
+
+def _read(home: Path) -> Any:
+    try:
+        return json.loads((home / _VALUE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return _NOTHING
+
+
+def forget_old(kind: str, file: str, kept: int) -> None:
+    """Drop all entries of a kind but those used last.
+
+    Args:
+        kind: as in `entry`.
+        file: the file of an entry whose time tells when the entry was used.
+        kept: how many stay.
+    """
+    found = (cache_dir() / "packages" / kind).glob(f"*/{file}")
+    by_use: list[tuple[float, Path]] = []
+    for path in found:
+        with contextlib.suppress(OSError):  # another build drops the same one
+            by_use.append((path.stat().st_mtime, path.parent))
+    for _, home in sorted(by_use, reverse=True)[kept:]:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def name_of(files: Mapping[str, bytes], *more: str) -> str:
+    """Return a key that differs when a name or a byte of any file differs."""
+    total = hashlib.sha256("\0".join(more).encode())
+    for name, content in sorted(files.items()):
+        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
 
 
 def sha256(path: Path) -> str:
