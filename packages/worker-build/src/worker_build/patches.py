@@ -88,6 +88,30 @@ PATCHES: tuple[Patch, ...] = (
         "if(handle_exception){return Module.callPyObjectMaybePromising(handle_exception,[err])"
         ".finally(settled)}settled()",
     ),
+    # Pyodide starts a call that may wait in a macrotask: there must be no Python below it. Below a
+    # microtask there is none either, and no other event comes between.
+    Patch(
+        "waiting-call-start",
+        "e.push(...i),_Py_IncRef(t),await new Promise(d=>API.scheduleCallback(d,0));",
+        "const turn=host.entering();e.push(...i),_Py_IncRef(t),await 0;",
+    ),
+    Patch(
+        "waiting-call-turn",
+        "l=await Module.promisingApply(t,e,n,o,s,u)",
+        "l=await turn(()=>Module.promisingApply(t,e,n,o,s,u))",
+    ),
+    Patch(
+        "stack-aside",
+        "suspender:suspenderGlobal.value}}saveState.sig",
+        "suspender:suspenderGlobal.value,scope:host.leaving()}}saveState.sig",
+    ),
+    Patch(
+        "stack-back",
+        "function restoreState(state){",
+        "function restoreState(state){host.arriving(state.scope);",
+    ),
+    # Names are numbered; from the 256th on their addresses had a part that is no byte.
+    Patch("name-address", '"."+(id&65280)', '"."+(id>>8&255)'),
 )
 
 # `addEventListener("message", …)` of the glue is for browsers' window messages and throws in

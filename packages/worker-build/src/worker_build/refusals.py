@@ -100,7 +100,9 @@ def _import(error: Found) -> BuildError:
             str(error.get("refused")), "does I/O"
         )
         return _early(error, f"the app {what} at import, where the platform has no event yet")
-    if "Cannot stack switch" in message or "Cannot block" in message:
+    if "RunSyncError: socket." in message:
+        return _early(error, "the app does I/O at import: it opens a connection")
+    if any(said in message for said in ("Cannot stack switch", "Cannot block", "run_sync cannot")):
         return _early(error, "the app waits for something at import, where nothing can come")
     if error.get("type") == "KeyboardInterrupt":
         return BuildError(

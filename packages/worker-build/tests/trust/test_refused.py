@@ -121,8 +121,18 @@ function = closure()
             2,
             "I/O at import",
         ),
+        (
+            "import socket\n\nsocket.create_connection(('example.com', 80))\n",
+            3,
+            "I/O at import",
+        ),
+        (
+            "import asyncio\nfrom worker import run_sync\nrun_sync(asyncio.sleep(0))\n",
+            3,
+            "waits for something",
+        ),
     ],
-    ids=["fetch", "setTimeout", "sleep", "call_later", "task", "urllib"],
+    ids=["fetch", "setTimeout", "sleep", "call_later", "task", "urllib", "socket", "run_sync"],
 )
 def test_io_and_timers_at_import_are_refused(refused: Refused, source: str, line: int, what: str):
     error = refused(source + HANDLER)

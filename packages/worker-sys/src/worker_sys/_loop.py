@@ -94,6 +94,26 @@ class WorkerLoop(js.webloop.WebLoop):  # type: ignore[misc]
 
         return asyncio.ensure_future(run_blocking(func, *args), loop=self)
 
+    async def create_connection(
+        self,
+        protocol_factory: Callable[[], asyncio.BaseProtocol],
+        host: str | None = None,
+        port: int | None = None,
+        *,
+        ssl: Any = None,
+        server_hostname: str | None = None,
+        sock: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Connect. With `ssl`, the platform encrypts, and trusts whom it trusts."""
+        if ssl:
+            if sock is None:
+                sock = await self._construct_socket(host, port)
+            await js.runtime.startTls(sock.fileno(), server_hostname or host)
+            host = port = None
+        loop: Any = super()
+        return await loop.create_connection(protocol_factory, host, port, sock=sock, **options)
+
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Log what failed and nobody waited for."""
         events.report(context)

@@ -58,20 +58,26 @@ def run_sync(awaitable: Awaitable[T]) -> T:
     """
     if not js.IN_WORKER:
         raise NotInWorker("run_sync")
-    if not js.ffi.can_run_sync():
-        raise RunSyncError(
-            "run_sync cannot wait here: it needs a handler that is a plain `def`; "
-            "in an `async def`, use `await`, or `await run_blocking(function)` for code that cannot"
-        )
-    event = current_event()
+    check_can_wait("run_sync")
     step = _stepping.leave()
     try:
         return js.ffi.run_sync(awaitable)
     finally:
         _stepping.enter(step)
         ensure_running()
-        if event is not None:
-            js.runtime.resume(event.scope.id)
+
+
+def check_can_wait(what: str) -> None:
+    """Refuse `what` where the stack cannot wait.
+
+    Raises:
+        RunSyncError: it cannot.
+    """
+    if not js.ffi.can_run_sync():
+        raise RunSyncError(
+            f"{what} cannot wait here: it needs a handler that is a plain `def`; "
+            "in an `async def`, use `await`, or `await run_blocking(function)` for code that cannot"
+        )
 
 
 async def run_blocking(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:

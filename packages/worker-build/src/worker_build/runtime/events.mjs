@@ -24,12 +24,28 @@ export function install(newDoor) {
   active = null;
 }
 
-policy.awaiting = () => {
+/** Called when Python begins to wait for a promise; the result is called when it has settled. */
+export function waiting() {
   const scope = active;
   if (!scope) return () => {};
   scope.waits++;
   return () => scope.settled();
-};
+}
+
+/** The scope whose Python code is running, if any. */
+export const current = () => active;
+
+Object.assign(policy, {
+  awaiting: waiting,
+  // A call that may wait begins in another microtask, for the scope that asked for it.
+  entering() {
+    const scope = active;
+    return (/** @type {() => any} */ call) => (scope ? scope.turn(call) : call());
+  },
+  // A stack that was put aside goes on for the scope that it left.
+  leaving: current,
+  arriving(/** @type {Scope | null} */ scope) { active = scope; },
+});
 
 /** What shares one I/O context of the platform. */
 export class Scope {
@@ -171,9 +187,4 @@ export function promising(callable) {
   const scope = active;
   const call = () => callable.callPromising();
   return scope ? scope.turn(call) : call();
-}
-
-/** Make `scope` the active one again after `run_sync` came back. @param {number} id */
-export function resume(id) {
-  active = scopes.get(id) ?? null;
 }

@@ -2,13 +2,14 @@
  * The JavaScript that Python calls, as one object. Python finds it by its path from `globalThis`, in every isolate: a
  * reference that the heap image holds is looked up again by that path.
  */
-import { promising, resume, schedule, startTimer, stopTimer } from './events.mjs';
+import { promising, schedule, startTimer, stopTimer } from './events.mjs';
 import * as email from './email.mjs';
 import * as ffi from './ffi.mjs';
 import { javascript } from './modules.mjs';
 import * as response from './response.mjs';
 import * as rpc from './rpc.mjs';
 import * as signal from './signal.mjs';
+import { startTls } from './sockfs.mjs';
 import * as socket from './socket.mjs';
 import * as streams from './streams.mjs';
 import * as websocket from './websocket.mjs';
@@ -17,6 +18,6 @@ Object.defineProperty(globalThis, '__worker__', {
   configurable: true,
   value: {
     ...email, ...ffi, ...response, ...rpc, ...signal, ...socket, ...streams, ...websocket,
-    schedule, startTimer, stopTimer, promising, resume, javascript,
+    schedule, startTimer, stopTimer, promising, startTls, javascript,
   },
 });

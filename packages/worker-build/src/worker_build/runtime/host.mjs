@@ -18,6 +18,9 @@ export let heapLimit = 112 * 2 ** 20;
  *   random: (view: Uint8Array) => unknown,
  *   now: () => number,
  *   awaiting: () => () => void,
+ *   entering: () => (call: () => any) => any,
+ *   leaving: () => object | null,
+ *   arriving: (scope: any) => void,
  *   dead: () => boolean,
  * }} */
 export const policy = {
@@ -27,6 +30,9 @@ export const policy = {
   random: view => crypto.getRandomValues(view),
   now: () => Date.now(),
   awaiting: () => () => {},
+  entering: () => call => call(),
+  leaving: () => null,
+  arriving: () => {},
   dead: () => false,
 };
 
@@ -99,6 +105,15 @@ export const fillRandom = view => policy.random(view);
 
 /** Called once for each promise that Python starts to wait for; the result is called when it has settled. */
 export const awaiting = () => policy.awaiting();
+
+/** Called when a call that may wait is asked for; the result runs it, once the stack is empty. */
+export const entering = () => policy.entering();
+
+/** Called when a stack is put aside to wait; the result goes to `arriving` when it goes on. */
+export const leaving = () => policy.leaving();
+
+/** @param {object | null} scope */
+export const arriving = scope => policy.arriving(scope);
 
 /** @param {string} source @returns {never} */
 export function noEval(source) {

@@ -10,6 +10,7 @@ import * as host from './host.mjs';
 import { Event, Scope, door, install } from './events.mjs';
 import './helpers.mjs';
 import { parts, modules } from './parts.mjs';
+import { lendSockets } from './sockfs.mjs';
 
 /** Counts interpreters of this isolate; 0 is none alive. */
 let alive = 0;
@@ -28,7 +29,8 @@ host.policy.compile = bytes => {
 async function start() {
   const generation = ++born;
   host.policy.dead = () => generation !== born;
-  const { python } = await boot(parts, { onFatal: die });
+  const { Module, API, python } = await boot(parts, { onFatal: die });
+  lendSockets(Module, API);
   install(python.pyimport('worker._dispatch').door().toJs({ depth: 1, dict_converter: Object.fromEntries }));
   alive = generation;
   begun = false;

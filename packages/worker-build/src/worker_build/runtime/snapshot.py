@@ -30,9 +30,10 @@ def prepare() -> None:
     """Our own runtime, before the app: its loop, its door, the modules that every worker needs."""
     global _at_first
     sys.path.insert(0, APP)
-    from worker_sys import _loop
+    from worker_sys import _loop, _sockets
 
     _loop.install()
+    _sockets.install()
     importlib.import_module("worker._dispatch")
     _at_first = hash(random.getstate())
 
