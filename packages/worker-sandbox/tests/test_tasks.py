@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from worker_build.miniflare import Miniflare
 
 pytestmark = pytest.mark.miniflare
 
@@ -62,3 +63,10 @@ def test_overlapping_requests_do_not_mix(miniflare):
     with ThreadPoolExecutor(10) as pool:
         texts = list(pool.map(lambda _: miniflare.fetch("/tasks/together").text, range(20)))
     assert texts == ["a in, a out, b in, b out"] * 20
+
+
+def test_the_first_record_of_an_isolate_does_not_run_the_task_below_itself(worker_build):
+    # The platform loads a module for the first `console` call, and runs microtasks meanwhile.
+    options = {"compatibilityDate": "2025-07-24"}
+    with Miniflare(worker_build, options) as fresh:
+        assert [fresh.fetch("/tasks/logged").text for _ in range(3)] == ["waited"] * 3

@@ -6,6 +6,7 @@ What only another request can complete is refused by name.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from worker import CrossRequestError, Request, Response, RouteContext, Router
@@ -96,6 +97,14 @@ async def together(req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.ok(", ".join(order))
 
 
+async def logged(req: Request, ctx: RouteContext[Any]) -> Response:
+    """A record names its task, so the task is made early; it is this one, and goes on as usual."""
+    logging.getLogger(__name__).warning("about to wait")
+    task = asyncio.current_task()
+    await asyncio.sleep(0)
+    return Response.ok("waited" if task is asyncio.current_task() else "in another task")
+
+
 async def told(req: Request, ctx: RouteContext[Any]) -> Response:
     """What became of all tasks so far."""
     return Response.from_json(log)
@@ -111,3 +120,4 @@ def routes(router: Router[Any]) -> None:
     router.get("/tasks/take", take)
     router.get("/tasks/wait", wait)
     router.get("/tasks/together", together)
+    router.get("/tasks/logged", logged)

@@ -13,6 +13,12 @@ export let door = null;
 /** The scope whose Python code is running, if any. @type {Scope | null} */
 let active = null;
 
+/** Turns of Python on the stack. */
+let depth = 0;
+
+/** Microtasks that came in the middle of a turn. @type {(() => void)[]} */
+let early = [];
+
 /** @type {Map<number, Scope>} */
 const scopes = new Map();
 let lastId = 0;
@@ -22,6 +28,7 @@ export function install(newDoor) {
   door = newDoor;
   scopes.clear();
   active = null;
+  early = [];
 }
 
 /** Called when Python begins to wait for a promise; the result is called when it has settled. */
@@ -75,10 +82,12 @@ export class Scope {
   turn(call) {
     const outer = active;
     active = this;
+    depth++;
     try {
       return call();
     } finally {
       active = outer;
+      if (--depth === 0 && early.length) for (const drain of early.splice(0)) queueMicrotask(drain);
     }
   }
 
@@ -139,13 +148,23 @@ export class Event {
   }
 }
 
-/** Drain a scope's queue in a microtask of this turn. @param {number} id */
+/**
+ * Drain a scope's queue in a microtask of this turn.
+ *
+ * A call into the platform may run microtasks before it returns: the first `console.error` of an isolate loads a
+ * module for it. Python cannot step a task below the step that is running, so the queue waits for the turn's end.
+ * @param {number} id
+ */
 export function schedule(id) {
   const scope = scopes.get(id);
   const here = door;
   if (scope) scope.scheduled = true;
-  queueMicrotask(() => {
+  queueMicrotask(function drain() {
     if (here !== door) return;
+    if (depth) {
+      early.push(drain);
+      return;
+    }
     if (scope) {
       scope.scheduled = false;
       scope.turn(() => door.drain(id));
