@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from worker_build import toolchain
+from worker_build.toolchain import Toolchain
 
-from benchmarks import workerd
+from benchmarks import peers, workerd
 from benchmarks.measure import OURS, Goal, Measure, Options
 from benchmarks.workerd import Start
 
@@ -48,6 +49,8 @@ def run(options: Options) -> list[Measure]:
             project: workerd.bundle(workerd.project(project, folder / project)) for project in names
         }
         sides["js"] = workerd.modules(folder / "js", "main.mjs")
+        others, left_out = peers.tried({peers.LOAD_PYODIDE: lambda: _ready(tools)})
+        sides |= others
         for worker in sides.values():
             workerd.start(tools, worker)
         starts: dict[str, list[Start]] = {side: [] for side in sides}
@@ -64,13 +67,26 @@ def run(options: Options) -> list[Measure]:
         for project, told in names.items()
         for what, unit in MEASURES.items()
     ]
-    measures[0].left_out.update(LEFT_OUT)
+    measures[0].left_out.update(LEFT_OUT | left_out)
     return measures
+
+
+def _ready(tools: Toolchain) -> dict[str, Path]:
+    """Pyodide's own loader, started once: the platform may refuse what it does."""
+    worker = peers.load_pyodide(tools)
+    try:
+        workerd.start(tools, worker)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise peers.LeftOutError(reason) from error
+    return worker
 
 
 def _compared(starts: dict[str, list[Start]], project: str, what: str) -> dict[str, list[float]]:
     """Ours beside JavaScript, and what is heavier than hello world beside that too."""
     sides = {OURS: project, "js": "js"}
+    if project == "hello" and peers.LOAD_PYODIDE in starts:
+        sides[peers.LOAD_PYODIDE] = peers.LOAD_PYODIDE
     if project != "hello":
         sides[HELLO] = "hello"
     return {told: [getattr(one, what) for one in starts[side]] for told, side in sides.items()}

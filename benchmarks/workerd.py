@@ -20,8 +20,15 @@ from worker_build.report import Report
 from worker_build.toolchain import Toolchain
 
 PROJECTS = Path(__file__).parent / "projects"
+WORKERS = Path(__file__).parent / "workers"
 PATIENCE = 60.0
-_KINDS = {".mjs": "esModule", ".js": "esModule", ".wasm": "wasm"}
+_KINDS = {
+    ".mjs": "esModule",
+    ".js": "esModule",
+    ".wasm": "wasm",
+    ".zip": "data",
+    ".json": "data",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,16 @@ def project(name: str, out: Path) -> Report:
 def bundle(report: Report) -> dict[str, Path]:
     """The modules of a built worker, the main one first."""
     return modules(report.out_dir / "worker", "shim.mjs")
+
+
+def script(name: str) -> Path:
+    """One of `workers/`: the worker of the project of that name, in plain JavaScript."""
+    return WORKERS / f"{name}.mjs"
+
+
+def javascript(name: str) -> dict[str, Path]:
+    """The same, as a worker."""
+    return {f"{name}.mjs": script(name)}
 
 
 def modules(folder: Path, main: str) -> dict[str, Path]:

@@ -32,12 +32,21 @@ class Program:
 
 PROGRAMS = (
     Program(
-        (f"{BUILD}/runtime/*.mjs", "packages/worker-sandbox/src/**/*.mjs"),
+        (
+            f"{BUILD}/runtime/*.mjs",
+            "packages/worker-sandbox/src/**/*.mjs",
+            "benchmarks/workers/*.mjs",
+        ),
         "worker.d.ts",
         ("@cloudflare/workers-types",),
     ),
     Program(
-        (f"{BUILD}/miniflare/*.mjs", "packages/worker-sys/codegen/*.mjs", "tests/support/*.mjs"),
+        (
+            f"{BUILD}/miniflare/*.mjs",
+            "packages/worker-sys/codegen/*.mjs",
+            "tests/support/*.mjs",
+            "benchmarks/http/load.mjs",
+        ),
         "node.d.ts",
     ),
 )

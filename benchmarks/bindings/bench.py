@@ -21,7 +21,6 @@ from benchmarks.http import served
 from benchmarks.http.served import Case, at_least
 from benchmarks.measure import OURS, Measure, Options
 
-SCRIPT = Path(__file__).with_name("plain.mjs")
 CASES = {
     "no binding": Case("/"),
     "one KV read": Case("/kv", goals=at_least(0.8)),
@@ -48,7 +47,7 @@ def run(options: Options) -> list[Measure]:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-")))
         report = workerd.project("bindings", folder / "ours")
         others, left_out = peers.tried({peers.SDK: lambda: peers.sdk_folder(folder)})
-        mains = {OURS: report.out_dir, "js": SCRIPT, **others}
+        mains = {OURS: report.out_dir, "js": workerd.script("bindings"), **others}
         sides = {side: closing.enter_context(_simulated(main)) for side, main in mains.items()}
         found = [
             measure

@@ -18,7 +18,6 @@ from benchmarks.http import served
 from benchmarks.http.served import Case, Served, at_least, posted
 from benchmarks.measure import OURS, Goal, Measure, Options
 
-HERE = Path(__file__).parent
 ORDER = {"id": 4711, "paid": True, "items": [{"sku": "A-1", "price": 9.95}], "note": "a gift"}
 FEW, MANY, OUR_FEW = "/10/resource9/12345", "/1000/resource999/12345", "our 10 routes"
 CASES = {
@@ -40,7 +39,7 @@ def run(options: Options) -> list[Measure]:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-http-")))
         workers = {
             OURS: workerd.bundle(workerd.project("http", folder / "ours")),
-            "js": {"plain.mjs": HERE / "plain.mjs"},
+            "js": workerd.javascript("http"),
         }
         makers = {
             peers.HONO: lambda: peers.hono(tools, folder),

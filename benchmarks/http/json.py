@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from benchmarks.http import pair
 from benchmarks.http.bench import ORDER
 from benchmarks.http.served import Case, posted
@@ -23,4 +21,4 @@ CASES = {
 
 def run(options: Options) -> list[Measure]:
     """Ask a worker whose only work is JSON, and the same one in JavaScript."""
-    return pair.run("json", "json", Path(__file__).with_name("json.mjs"), CASES, options)
+    return pair.run("json", CASES, options)

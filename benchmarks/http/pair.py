@@ -15,16 +15,14 @@ from benchmarks.http.served import Case
 from benchmarks.measure import OURS, Measure, Options
 
 
-def run(
-    group: str, project: str, script: Path, cases: Mapping[str, Case], options: Options
-) -> list[Measure]:
-    """Build `project`, serve it beside `script`, and ask both every case."""
+def run(project: str, cases: Mapping[str, Case], options: Options) -> list[Measure]:
+    """Build a project, serve it beside the JavaScript of its name, and ask both every case."""
     tools = toolchain.install()
     with contextlib.ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-")))
         workers = {
             OURS: workerd.bundle(workerd.project(project, folder / "ours")),
-            "js": {script.name: script},
+            "js": workerd.javascript(project),
         }
         sides = {
             side: closing.enter_context(workerd.serving(tools, worker))
@@ -33,5 +31,5 @@ def run(
         return [
             measure
             for name, case in cases.items()
-            for measure in served.measures(tools, f"{group}, {name}", case, sides, options)
+            for measure in served.measures(tools, f"{project}, {name}", case, sides, options)
         ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from benchmarks.http import pair
 from benchmarks.http.served import Case
 from benchmarks.measure import Measure, Options
@@ -19,4 +17,4 @@ CASES = {
 
 def run(options: Options) -> list[Measure]:
     """Ask a worker that streams, and the same one in JavaScript."""
-    return pair.run("streams", "streams", Path(__file__).with_name("streams.mjs"), CASES, options)
+    return pair.run("streams", CASES, options)

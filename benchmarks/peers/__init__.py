@@ -22,7 +22,7 @@ from worker_build.toolchain import Toolchain
 from benchmarks import workerd
 
 HERE = Path(__file__).parent
-HONO, SDK = "hono", "workers-runtime-sdk"
+HONO, SDK, LOAD_PYODIDE = "hono", "workers-runtime-sdk", "loadPyodide"
 _PINNED = ("package.json", "package-lock.json")
 
 
@@ -82,6 +82,17 @@ def _sdk(folder: Path) -> workerd.Report:
         return workerd.project("sdk", folder / "sdk")
     except BuildError as error:
         raise LeftOutError(f"it could not be built: {error.what}") from error
+
+
+def load_pyodide(tools: Toolchain) -> dict[str, Path]:
+    """Pyodide's own loader in workerd; it imports the interpreter's glue from an address."""
+    pyodide = tools.package("pyodide")
+    names = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+    return {
+        "loadpyodide.mjs": HERE / "loadpyodide.mjs",
+        "http://pyodide/pyodide.asm.mjs": pyodide / "pyodide.asm.mjs",
+        **{name: pyodide / name for name in names},
+    }
 
 
 def _packages() -> Path:
