@@ -55,6 +55,22 @@ def test_an_unknown_name_is_told(capsys):
     assert "no benchmark colt; there are ffi, " in capsys.readouterr().err
 
 
+@pytest.mark.slow
+@pytest.mark.pyodide
+@pytest.mark.miniflare
+def test_a_quick_run_builds_serves_and_profiles(tmp_path, capsys):
+    from benchmarks.__main__ import main
+
+    file = tmp_path / "quick.json"
+    code = main(["ffi", "profile", "json", "--quick", "--json", str(file)])
+    assert code == 0, capsys.readouterr().err
+    kept = json.loads(file.read_text("utf-8"))["benchmarks"]
+    assert {side for one in kept["ffi"] for side in one["samples"]} == {"ours", "pyodide.ffi"}
+    assert {one["unit"] for one in kept["profile"]} == {"ms", "ms CPU"}
+    assert {side for one in kept["json"] for side in one["samples"]} == {"ours", "js"}
+    assert all(min(one["samples"]["js"]) > 0 for one in kept["json"])
+
+
 def test_a_ratio_is_of_the_medians_and_its_ends_are_of_rounds():
     from benchmarks.measure import Measure, Spread
 

@@ -22,6 +22,8 @@ from benchmarks import workerd
 from benchmarks.measure import OURS, Goal, Measure, Options
 
 CONNECTIONS = 8
+WARM = 1.0
+"""Seconds of a load that is thrown away: engines compile what runs often."""
 _GENERATOR = Path(__file__).with_name("load.mjs")
 
 
@@ -83,6 +85,8 @@ def measures(
 ) -> list[Measure]:
     """Two measures of one case: the rate, and the CPU of a request."""
     _check(name, case, sides)
+    for served in sides.values():
+        load(tools, served.port, case, min(options.seconds, WARM))
     rates: dict[str, list[float]] = {side: [] for side in sides}
     cpu: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(options.rounds):
