@@ -190,7 +190,7 @@ def test_the_steps_of_a_profile_add_up_to_the_start():
     assert steps["+ main wasm"] == 30
     assert steps["image, before the constructors"] == 2**4 - 2**2
     assert steps["image"] == 2**6 - 2**5
-    assert steps["constructors, relocations, files"] == 2**5 - 2**4
+    assert steps["constructors, relocations, extensions"] == 2**5 - 2**4
 
 
 def test_a_bundle_that_the_profile_does_not_know_is_told(tmp_path):

@@ -1,4 +1,4 @@
-"""Where the time of a cold start goes, step by step, of hello world.
+"""Where the time of a cold start goes, step by step, of hello world and of a FastAPI application.
 
 What is loaded before any JavaScript runs is told apart by variants of the real bundle: a worker of
 one line, then the same with one more of the bundle's modules each time; a step is how much later
@@ -25,19 +25,20 @@ from benchmarks.profile.variants import IMAGE, MAIN
 from benchmarks.profile.watch import Mark, Watcher
 
 UNITS = {"milliseconds": "ms", "cpu_milliseconds": "ms CPU"}
+NAMES = {"hello": "profile", "fastapi": "profile with FastAPI"}
 LINE, WITH_MAIN, WITH_IMAGE, WITH_WASM, WHOLE = "line", "main", "image", "wasm", "whole"
 LOADED = {
     "workerd with a one-line worker": LINE,
     "+ main wasm": WITH_MAIN,
     "+ image": WITH_IMAGE,
-    "+ files and small wasm modules": WITH_WASM,
+    "+ files, extensions, small wasm modules": WITH_WASM,
     "+ JavaScript": WHOLE,
 }
 RUN = {
     "glue's factory, up to instantiation": (("loaded", 0), (f"{MAIN} begins", 0)),
     "instantiation": ((f"{MAIN} begins", 0), (f"{MAIN} ends", 0)),
     "image, before the constructors": ((f"{MAIN} ends", 0), (f"{IMAGE} ends", 0)),
-    "constructors, relocations, files": ((f"{IMAGE} ends", 0), (f"{IMAGE} begins", -1)),
+    "constructors, relocations, extensions": ((f"{IMAGE} ends", 0), (f"{IMAGE} begins", -1)),
     "image": ((f"{IMAGE} begins", -1), (f"{IMAGE} ends", -1)),
     "attaching": ((f"{IMAGE} ends", -1), ("bootstrap begins", 0)),
     "finalizeBootstrap": (("bootstrap begins", 0), ("bootstrap ends", 0)),
@@ -47,7 +48,7 @@ RUN = {
 }
 """The steps from a mark to another; a name may stand for several, told apart by their place."""
 ONE_IMAGE = {
-    "constructors, relocations, files": ((f"{MAIN} ends", 0), (f"{IMAGE} begins", 0)),
+    "constructors, relocations, extensions": ((f"{MAIN} ends", 0), (f"{IMAGE} begins", 0)),
 }
 """When the image is instantiated once alone, it is after the constructors."""
 
@@ -84,23 +85,31 @@ class Round:
 
 
 def run(options: Options) -> list[Measure]:
+    """Profile every project."""
+    names = {"hello": NAMES["hello"]} if options.quick else NAMES
+    return [
+        measure for project, told in names.items() for measure in _profile(project, told, options)
+    ]
+
+
+def _profile(project: str, told: str, options: Options) -> list[Measure]:
     """Start every variant in turn, round by round; the first round is thrown away."""
     tools = toolchain.install()
     with tempfile.TemporaryDirectory(prefix="benchmark-profile-") as name:
-        workers = _variants(Path(name))
+        workers = _variants(project, Path(name))
         rounds = [
             Round({variant: _started(tools, worker) for variant, worker in workers.items()})
             for _ in range(options.rounds + 1)
         ][1:]
     return [
-        Measure(f"profile, {step}", unit, {OURS: [one.steps(what)[step] for one in rounds]})
+        Measure(f"{told}, {step}", unit, {OURS: [one.steps(what)[step] for one in rounds]})
         for what, unit in UNITS.items()
         for step in rounds[0].steps(what)
     ]
 
 
-def _variants(folder: Path) -> dict[str, dict[str, Path]]:
-    bundle = workerd.project("hello", folder / "hello").out_dir / "worker"
+def _variants(project: str, folder: Path) -> dict[str, dict[str, Path]]:
+    bundle = workerd.project(project, folder / "built").out_dir / "worker"
     wasm = [path.name for path in sorted(bundle.glob("*.wasm"))]
     loaded = {LINE: [], WITH_MAIN: [MAIN], WITH_IMAGE: [MAIN, IMAGE], WITH_WASM: wasm}
     return {
