@@ -495,3 +495,121 @@ out
         [name, "TypeError: no", "Error: why"]
         for name in ("KvError", "QueueError", "R2Error", "D1Error")
     ]
+
+
+def test_commands_are_run_in_a_container(run):
+    assert run("""
+import signal
+from worker.durable import Container
+from worker.streams import ByteStream
+process = made(\"\"\"{
+  pid: 7, stdin: null, stdout: new Blob(['out']).stream(), stderr: null, exitCode: Promise.resolve(3),
+  output: async () => ({ stdout: new TextEncoder().encode('out').buffer, stderr: new ArrayBuffer(0), exitCode: 3 }),
+  kill: () => undefined,
+}\"\"\")
+target = run_js("(made, process) => made({ exec: async () => process })")(recorder, process)
+container = Container._from_js(target)
+ran = await container.exec(["ls", "-l"])
+await container.exec(("a",), cwd="/w", env={"A": "b"}, user="me", stdin="pipe", stdout="ignore", stderr="combined")
+await container.exec(["cat"], stdin=b"abc")
+await container.exec(["cat"], stdin=ByteStream([b"abc"]))
+try:
+    await container.exec("ls -l")
+except TypeError as error:
+    refused = str(error)
+ran.kill()
+ran.kill(signal.SIGKILL)
+told = await ran.output()
+[
+    ran.pid, ran.stdin, ran.stderr, (await ran.stdout.bytes()).decode(), await ran.wait(),
+    [told.stdout.decode(), told.stderr.decode(), told.exit_code], refused, seen(target), seen(process),
+]
+""") == [
+        7,
+        None,
+        None,
+        "out",
+        3,
+        ["out", "", 3],
+        "a command is a list of arguments, not 'ls -l'",
+        [
+            ["exec", ["ls", "-l"], {}],
+            [
+                "exec",
+                ["a"],
+                {
+                    "cwd": "/w",
+                    "env": {"A": "b"},
+                    "user": "me",
+                    "stdin": "pipe",
+                    "stdout": "ignore",
+                    "stderr": "combined",
+                },
+            ],
+            ["exec", ["cat"], {"stdin": {"stream": True}}],
+            ["exec", ["cat"], {"stdin": {"stream": True}}],
+        ],
+        [["kill"], ["kill", 9], ["output"]],
+    ]
+
+
+def test_a_container_is_started_kept_and_intercepted(run):
+    assert run("""
+from datetime import timedelta
+from worker.durable import Container, ContainerSnapshot, MountedSnapshot
+from worker.service import Fetcher
+target = made(\"\"\"{
+  running: true, start: () => undefined, monitor: async () => undefined, destroy: async () => undefined, signal: () => undefined,
+  setInactivityTimeout: async () => undefined, interceptOutboundHttp: async () => undefined,
+  interceptOutboundHttps: async () => undefined, interceptAllOutboundHttp: async () => undefined,
+  snapshotDirectory: async ({ dir, name }) => ({ id: 'd', size: 5, dir, name }),
+  snapshotContainer: async () => ({ id: 'c', size: 6 }),
+}\"\"\")
+container = Container._from_js(target)
+folder = await container.snapshot_directory("/data", name="mine")
+disk = await container.snapshot_container()
+container.start(
+    enable_internet=True, entrypoint=["run"], env={"A": "b"}, labels={"l": "m"},
+    directory_snapshots=[folder, MountedSnapshot(folder, "/other")], container_snapshot=disk,
+)
+container.signal(15)
+await container.set_inactivity_timeout(timedelta(seconds=2))
+proxy = Fetcher._from_js("proxy")
+await container.intercept_outbound_http("10.0.0.1:80", proxy)
+await container.intercept_outbound_https("example.com", proxy)
+await container.intercept_all_outbound_http(proxy)
+await container.wait_for_exit()
+await container.destroy("enough")
+[container.running, disk == ContainerSnapshot("c", 6), seen(target)]
+""") == [
+        True,
+        True,
+        [
+            ["snapshotDirectory", {"dir": "/data", "name": "mine"}],
+            ["snapshotContainer", {}],
+            [
+                "start",
+                {
+                    "enableInternet": True,
+                    "entrypoint": ["run"],
+                    "env": {"A": "b"},
+                    "labels": {"l": "m"},
+                    "directorySnapshots": [
+                        {"snapshot": {"id": "d", "size": 5, "dir": "/data", "name": "mine"}},
+                        {
+                            "snapshot": {"id": "d", "size": 5, "dir": "/data", "name": "mine"},
+                            "mountPoint": "/other",
+                        },
+                    ],
+                    "containerSnapshot": {"id": "c", "size": 6},
+                },
+            ],
+            ["signal", 15],
+            ["setInactivityTimeout", 2000],
+            ["interceptOutboundHttp", "10.0.0.1:80", "proxy"],
+            ["interceptOutboundHttps", "example.com", "proxy"],
+            ["interceptAllOutboundHttp", "proxy"],
+            ["monitor"],
+            ["destroy", "enough"],
+        ],
+    ]

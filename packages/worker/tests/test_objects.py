@@ -63,7 +63,7 @@ def test_an_object_that_waits_holds_up_neither_itself_nor_another(worker):
 
 
 def test_a_facet_has_a_storage_of_its_own(worker):
-    assert told(worker, "/call/outer/facet") == [2, 4, 2, 0]
+    assert told(worker, "/call/outer/facet") == [2, 4, 7, 2, 0]
 
 
 def test_an_object_reaches_what_its_worker_exports(worker):
@@ -458,3 +458,33 @@ def test_a_workflow_is_paused_resumed_and_started_again(worker):
     assert not order(worker, "resume", "steered")["ended"]
     assert order(worker, "terminate", "steered")["ended"]
     assert not order(worker, "restart", "steered")["ended"]
+
+
+BOOKED = ["book flight", "book hotel 1 2 constant", "book hotel 2 2 constant"]
+
+
+def test_a_workflow_that_fails_undoes_its_steps_the_last_one_first(worker):
+    told(worker, "/trip/pay/failing")
+    assert until(lambda: told(worker, "/trip/status/failing")[0], "errored") == "errored"
+    lines = told(worker, "/trip/status/failing")[1]
+    assert lines[:3] == BOOKED
+    pay, leave, cancel = lines[3:]
+    # Another process runs the steps: an error comes back with what the platform keeps of it.
+    assert pay.startswith("pay after ['hotel 1 ")
+    assert pay.endswith("ValueError: engaged']")
+    assert leave == "leave {'room': 3} at attempt 2"
+    assert cancel.startswith("cancel flight 7: ")
+    assert cancel.endswith("no money")
+
+
+def test_a_workflow_that_is_terminated_undoes_its_steps_when_asked_to(worker):
+    told(worker, "/trip/wait/stopped")
+    until(lambda: told(worker, "/trip/status/stopped")[1], BOOKED)
+    told(worker, "/trip/terminate/stopped")
+    assert until(lambda: told(worker, "/trip/status/stopped")[0], "terminated") == "terminated"
+    _, lines = told(worker, "/trip/status/stopped")
+    assert lines[:3] == BOOKED
+    assert [line.split(":")[0] for line in lines[3:]] == [
+        "leave {'room'",
+        "cancel flight 7",
+    ]

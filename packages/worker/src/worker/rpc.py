@@ -16,7 +16,7 @@ from worker_sys import aio, calls, convert, errors, js, proxies
 
 from worker._handle import Handle
 
-__all__ = ["RpcStub", "arriving", "leaving"]
+__all__ = ["RpcStub", "arriving", "lasting", "leaving"]
 
 
 class RpcStub(Handle):
@@ -91,7 +91,7 @@ def leaving(value: Any, *, returned: bool = False) -> Any:
             the other side lets go of its stub.
     """
     if isinstance(value, FunctionType | MethodType):
-        return _returned(value) if returned else _function(value)
+        return lasting(value) if returned else _function(value)
     if isinstance(value, dict):
         items = cast("dict[Any, Any]", value)
         return {key: leaving(item, returned=returned) for key, item in items.items()}
@@ -110,7 +110,7 @@ def _function(function: Callable[..., Any]) -> Any:
     return proxies.callback(call, aio.current_event())
 
 
-def _returned(function: Callable[..., Any]) -> Any:
+def lasting(function: Callable[..., Any]) -> Any:
     """A function that keeps its event alive until the platform disposes of it."""
     event = aio.current_event()
     proxy = _function(function)

@@ -2,7 +2,12 @@
 
 from worker.durable.alarms import AlarmInfo, ScheduledTime
 from worker.durable.base import DurableObject
-from worker.durable.container import Container
+from worker.durable.container import (
+    Container,
+    ContainerSnapshot,
+    DirectorySnapshot,
+    MountedSnapshot,
+)
 from worker.durable.facets import Facets, ObjectClass
 from worker.durable.hibernation import WebSocketRequestResponsePair
 from worker.durable.kv import SyncKv
@@ -14,6 +19,7 @@ from worker.durable.namespace import (
     ObjectStub,
     Stub,
 )
+from worker.durable.process import ExecOutput, ExecProcess
 from worker.durable.sql import SqlCursor, SqlStorage, SqlValue
 from worker.durable.state import ObjectAbort, State
 from worker.durable.storage import Storage, Transaction
@@ -21,10 +27,15 @@ from worker.durable.storage import Storage, Transaction
 __all__ = [
     "AlarmInfo",
     "Container",
+    "ContainerSnapshot",
+    "DirectorySnapshot",
     "DurableObject",
+    "ExecOutput",
+    "ExecProcess",
     "Facets",
     "Jurisdiction",
     "LocationHint",
+    "MountedSnapshot",
     "ObjectAbort",
     "ObjectClass",
     "ObjectId",

@@ -53,3 +53,12 @@ class Facets(Handle):
     def delete(self, name: str) -> None:
         """Throw a facet away with everything it kept."""
         calls.call(self.js, "delete", name)
+
+    def clone(self, source: str, target: str) -> None:
+        """Give a facet everything that another one has kept.
+
+        Args:
+            source: the facet to copy.
+            target: the name of the copy.
+        """
+        calls.call(self.js, "clone", source, target)

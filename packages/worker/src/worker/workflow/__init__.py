@@ -7,19 +7,25 @@ from worker.workflow.binding import (
     WorkflowFailure,
     WorkflowInstance,
 )
-from worker.workflow.entrypoint import CronSchedule, WorkflowEntrypoint, WorkflowEvent
-from worker.workflow.step import (
-    NonRetryableError,
+from worker.workflow.config import (
+    DelayContext,
+    RollbackConfig,
+    RollbackContext,
+    StepConfig,
     StepContext,
-    StepEvent,
-    WorkflowStep,
 )
+from worker.workflow.entrypoint import CronSchedule, WorkflowEntrypoint, WorkflowEvent
+from worker.workflow.step import NonRetryableError, StepEvent, WorkflowStep
 
 __all__ = [
     "CronSchedule",
+    "DelayContext",
     "InstanceStatus",
     "NewInstance",
     "NonRetryableError",
+    "RollbackConfig",
+    "RollbackContext",
+    "StepConfig",
     "StepContext",
     "StepEvent",
     "Workflow",

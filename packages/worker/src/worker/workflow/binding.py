@@ -115,13 +115,17 @@ class WorkflowInstance(Handle):
         """
         await calls.acall(self.js, "resume")
 
-    async def terminate(self) -> None:
+    async def terminate(self, *, rollback: bool | None = None) -> None:
         """End it.
+
+        Args:
+            rollback: undo the steps that are done first, where they said how; not when not given.
 
         Raises:
             JsError: it has ended already.
         """
-        await calls.acall(self.js, "terminate")
+        options = () if rollback is None else (convert.options(rollback=rollback),)
+        await calls.acall(self.js, "terminate", *options)
 
     async def restart(
         self,

@@ -8,49 +8,33 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, final, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, final, overload
 
 from worker_macros.signature import arity
 from worker_sys import aio, calls, convert, proxies
 
+from worker import rpc
 from worker._handle import Handle
 from worker.durable.alarms import milliseconds, span
 from worker.errors import WorkflowError
+from worker.workflow.config import (
+    Backoff,
+    Delay,
+    Rollback,
+    RollbackConfig,
+    RollbackContext,
+    StepContext,
+    config,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-__all__ = ["NonRetryableError", "StepContext", "StepEvent", "WorkflowStep"]
-
-_RETRIES: Final = 5
-_DELAY: Final = timedelta(seconds=10)
-"""The platform's own defaults; it wants both when one is given."""
+__all__ = ["NonRetryableError", "StepEvent", "WorkflowStep"]
 
 
 class NonRetryableError(WorkflowError):
     """Raised in a step: the instance fails at once, whatever retries are left."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class StepContext:
-    """Which step is running, given to a step function that takes an argument.
-
-    Attributes:
-        name: the step's name.
-        count: which of the steps with that name, from 1.
-        attempt: which attempt, from 1.
-    """
-
-    name: str
-    count: int
-    attempt: int
-
-    @classmethod
-    def _from_js(cls, js: Any) -> Self:
-        plain: dict[str, Any] = convert.to_py(js) or {}
-        step: dict[str, Any] = plain.get("step") or {}
-        return cls(step.get("name", ""), step.get("count", 1), plain.get("attempt", 1))
 
 
 @final
@@ -82,9 +66,12 @@ class WorkflowStep(Handle):
         function: StepFunction,
         *,
         retries: int | None = ...,
-        delay: timedelta | None = ...,
-        backoff: Literal["constant", "linear", "exponential"] | None = ...,
+        delay: Delay | None = ...,
+        backoff: Backoff | None = ...,
         timeout: timedelta | None = ...,  # noqa: ASYNC109
+        sensitive: Literal["output"] | None = ...,
+        rollback: Rollback[Any] | None = ...,
+        rollback_config: RollbackConfig | None = ...,
     ) -> Any: ...
     @overload
     async def do[T](
@@ -94,9 +81,12 @@ class WorkflowStep(Handle):
         type: TypeForm[T],
         *,
         retries: int | None = ...,
-        delay: timedelta | None = ...,
-        backoff: Literal["constant", "linear", "exponential"] | None = ...,
+        delay: Delay | None = ...,
+        backoff: Backoff | None = ...,
         timeout: timedelta | None = ...,  # noqa: ASYNC109
+        sensitive: Literal["output"] | None = ...,
+        rollback: Rollback[T] | None = ...,
+        rollback_config: RollbackConfig | None = ...,
     ) -> T: ...
     async def do(
         self,
@@ -105,9 +95,12 @@ class WorkflowStep(Handle):
         type: Any = None,
         *,
         retries: int | None = None,
-        delay: timedelta | None = None,
-        backoff: Literal["constant", "linear", "exponential"] | None = None,
+        delay: Delay | None = None,
+        backoff: Backoff | None = None,
         timeout: timedelta | None = None,  # noqa: ASYNC109
+        sensitive: Literal["output"] | None = None,
+        rollback: Rollback[Any] | None = None,
+        rollback_config: RollbackConfig | None = None,
     ) -> Any:
         """Do something once: a later run of the same instance gets the stored result.
 
@@ -118,9 +111,15 @@ class WorkflowStep(Handle):
             type: what the result is; without it, plain Python. It has been stored either way, so a
                 model comes back as a dict unless this says otherwise.
             retries: how often to try again, 5 when not given.
-            delay: how long to wait before trying again, 10 seconds when not given.
+            delay: how long to wait before trying again, 10 seconds when not given; or a function of
+                a `DelayContext` that says so for each failure.
             backoff: how the wait grows; exponentially when not given.
             timeout: of each attempt, 10 minutes when not given.
+            sensitive: `"output"` keeps the result out of what the platform shows of the instance.
+            rollback: an async function of a `RollbackContext` that undoes the step. When the
+                instance fails later, or is terminated with `rollback=True`, those of the steps that
+                are done run, the last step's first.
+            rollback_config: how the rollback is tried again.
 
         Returns:
             What the function returned, at most 1 MiB when stored.
@@ -132,16 +131,15 @@ class WorkflowStep(Handle):
 
         Source: https://developers.cloudflare.com/workflows/build/workers-api/#step
         """
-        takes_context = not arity(function).takes(0)
-
-        async def attempt(context: Any = None, *_more: Any) -> Any:
-            arguments = (StepContext._from_js(context),) if takes_context else ()
-            return await function(*arguments)
-
-        config = _config(retries, delay, backoff, timeout)
-        arguments = (name, proxies.callback(attempt, aio.current_event()))
-        if config is not None:
-            arguments = (name, config, arguments[1])
+        told = config(retries, delay, backoff, timeout, sensitive)
+        arguments = [name, *([] if told is None else [told]), _attempts(function)]
+        if rollback is not None:
+            arguments.append(
+                convert.options(
+                    rollback=_undoing(rollback, type),
+                    rollbackConfig=None if rollback_config is None else rollback_config._to_js(),
+                )
+            )
         result = convert.to_py(await calls.acall(self.js, "do", *arguments))
         return result if type is None else convert.decode(result, type)
 
@@ -209,17 +207,25 @@ class WorkflowStep(Handle):
         return StepEvent(plain["type"], value, plain["timestamp"])
 
 
-def _config(
-    retries: int | None, delay: timedelta | None, backoff: str | None, timeout: timedelta | None
-) -> Any:
-    """The step's configuration, or None when nothing of it was given."""
-    again = None
-    if retries is not None or delay is not None or backoff is not None:
-        again = convert.options(
-            limit=_RETRIES if retries is None else retries,
-            delay=span(_DELAY if delay is None else delay),
-            backoff=backoff,
-        )
-    if again is None and timeout is None:
-        return None
-    return convert.options(retries=again, timeout=None if timeout is None else span(timeout))
+def _attempts(function: StepFunction) -> Any:
+    takes_context = not arity(function).takes(0)
+    call = cast("Callable[..., Awaitable[Any]]", function)
+
+    async def attempt(context: Any = None, *_more: Any) -> Any:
+        told = (StepContext._from_plain(convert.to_py(context)),) if takes_context else ()
+        return await call(*told)
+
+    return proxies.callback(attempt, aio.current_event())
+
+
+def _undoing(rollback: Rollback[Any], type: Any) -> Any:
+    """A function that outlives `run`: the platform calls it when that has failed."""
+
+    async def undo(context: Any) -> None:
+        output = context.get("output")
+        if output is not None and type is not None:
+            output = convert.decode(output, type)
+        step = StepContext._from_plain(context.get("ctx"))
+        await rollback(RollbackContext(step, context["error"], output))
+
+    return rpc.lasting(undo)

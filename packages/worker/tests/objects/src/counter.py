@@ -63,6 +63,9 @@ class Counter(DurableObject):
     async def facet(self) -> list[int]:
         inner = self.state.facets.get("inner", self.state.object_class("Counter"))
         counts = [await inner.add(2), await inner.add(2)]
+        self.state.facets.clone("inner", "twin")
+        twin = self.state.facets.get("twin", self.state.object_class("Counter"))
+        counts.append(await twin.add(3))
         self.state.facets.delete("inner")
         again = self.state.facets.get("inner", self.state.object_class("Counter"))
         return [*counts, await again.add(2), await self.add(0)]

@@ -7,5 +7,17 @@ from counter import Counter
 from lobby import Lobby
 from order import Order
 from services import Adder
+from trip import Ledger, Trip
 
-__all__ = ["Adder", "Counter", "Lobby", "Order", "Unmade", "Unready", "events", "routes"]
+__all__ = [
+    "Adder",
+    "Counter",
+    "Ledger",
+    "Lobby",
+    "Order",
+    "Trip",
+    "Unmade",
+    "Unready",
+    "events",
+    "routes",
+]

@@ -7,6 +7,7 @@ from counter import Counter
 from events import seen, streamed
 from lobby import Lobby
 from services import Adder
+from trip import Ledger
 from worker import ByteStream, Context, Env, Request, Response, RouteContext, Router, event
 from worker.email import EmailAddress, EmailAttachment, EmailMessage
 from worker.errors import SocketError
@@ -214,6 +215,20 @@ async def order(req: Request, ctx: RouteContext) -> Response:
             "ended": status.ended,
         }
     )
+
+
+@router.get("/trip/{action}/{id}")
+async def trip(req: Request, ctx: RouteContext) -> Response:
+    """Start a trip, or end it as the action says; then how it is, and what its ledger tells."""
+    trips, id = ctx.env.workflow("TRIP"), ctx.param("id")
+    action = ctx.param("action")
+    if action in {"pay", "wait"}:
+        await trips.create(id=id, params=action)
+    instance = await trips.get(id)
+    if action == "terminate":
+        await instance.terminate(rollback=True)
+    ledger = ctx.env.durable_object("LEDGER", Ledger).get_by_name(id)
+    return told([(await instance.status()).status, await ledger.lines()])
 
 
 RAW = (
