@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import sys
+import tempfile
 import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -37,14 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     now = datetime.now(UTC)
+    file = asked.json or RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=file.parent).close()  # before the work, not after it
+    except OSError as error:
+        print(f"{file.parent} cannot be written: {error.strerror}; see --json", file=sys.stderr)
+        return 2
     before = machine()
     code, found = _run(asked.names or list(BENCHMARKS), _options(asked))
     if not found:
         return code
     print(table([one for every in found.values() for one in every]))
     before |= {"at": now.isoformat(timespec="seconds"), "load_after": _load()}
-    file = asked.json or RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(document(found, before, versions()), indent=1) + "\n", "utf-8")
     print(f"samples: {os.path.relpath(file)}", file=sys.stderr)
     return code

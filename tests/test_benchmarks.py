@@ -71,6 +71,31 @@ def test_a_quick_run_builds_serves_and_profiles(tmp_path, capsys):
     assert all(min(one["samples"]["js"]) > 0 for one in kept["json"])
 
 
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys):
+    from benchmarks.__main__ import main
+
+    (tmp_path / "file").write_text("")
+    assert main(["router", "--quick", "--json", str(tmp_path / "file/results.json")]) == 2
+    told = capsys.readouterr()
+    assert "cannot be written" in told.err and not told.out
+
+
+def test_a_peer_that_cannot_be_installed_is_left_out_with_the_reason(tmp_path, monkeypatch):
+    from worker_build import toolchain
+
+    from benchmarks import peers
+
+    tools = toolchain.install()
+    monkeypatch.setenv("WORKER_BUILD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    made, left_out = peers.tried({"hono": lambda: peers.hono(tools, tmp_path), "two": lambda: 2})
+    assert made == {"two": 2}
+    assert left_out == {"hono": "it could not be installed: the npm registry cannot be reached"}
+    assert not list(tmp_path.glob("cache/benchmarks/.aside-*"))
+
+
 def test_a_ratio_is_of_the_medians_and_its_ends_are_of_rounds():
     from benchmarks.measure import Measure, Spread
 
