@@ -46,6 +46,7 @@ PROGRAMS = (
             "packages/worker-sys/codegen/*.mjs",
             "tests/support/*.mjs",
             "benchmarks/http/load.mjs",
+            f"{BUILD}/pruning/*.mjs",
         ),
         "node.d.ts",
     ),

@@ -1,8 +1,10 @@
 // The little of Node that our own tools use: its published declarations are not part of the toolchain.
 
 declare module 'node:fs' {
+  export function readFileSync(path: string): Uint8Array;
   export function readFileSync(path: string, encoding: 'utf8'): string;
   export function readFileSync(descriptor: number): Buffer;
+  export function writeFileSync(path: string, content: Uint8Array | string): void;
 }
 declare module 'node:module' {
   export function createRequire(path: string): (id: string) => any;
@@ -54,4 +56,10 @@ declare class Buffer extends Uint8Array<ArrayBuffer> {
   equals(other: Uint8Array): boolean;
   latin1Slice(start: number, end: number): string;
   indexOf(value: number | string, from?: number): number;
+}
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from worker_build.errors import BuildError
 from worker_build.patches import patch_glue
+from worker_build.pruning import prune
 from worker_build.stage import APP, Stage
 from worker_build.toolchain import Toolchain
 from worker_build.wasm import files_module, signal_module
@@ -51,7 +52,8 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
             stay.
 
     Raises:
-        BuildError: WB901, a patch does not match Pyodide's glue.
+        BuildError: WB901, a patch does not match Pyodide's glue; WB409, an extension module needs
+            what the interpreter does not have.
     """
     pyodide = toolchain.package("pyodide")
     files = {file.vfs: file.path.read_bytes() for file in stage.files}
@@ -64,9 +66,18 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
         for path in sorted(files)
         if path.startswith(APP) and path.endswith(".mjs")
     }
+    pruned = prune(
+        toolchain,
+        patch_glue((pyodide / "pyodide.asm.mjs").read_text("utf-8")),
+        pyodide / "pyodide.asm.wasm",
+        extensions={path: content for path, (_, content) in extensions.items()},
+        runtime=[path.read_text("utf-8") for path in _runtime()],
+        sources=[content for path, content in files.items() if path.endswith(".py")],
+        minify=release,
+    )
     modules = {
-        "pyodide.asm.mjs": patch_glue((pyodide / "pyodide.asm.mjs").read_text("utf-8")).encode(),
-        "python.wasm": (pyodide / "pyodide.asm.wasm").read_bytes(),
+        "pyodide.asm.mjs": pruned.glue,
+        "python.wasm": pruned.module,
         "sentinel.wasm": _sentinel((pyodide / "pyodide.mjs").read_text("utf-8")),
         "signal.wasm": signal_module(),
         "files.wasm": files_module(
@@ -74,7 +85,7 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
         ),
         **dict(extensions.values()),
         **{name: files[path] for path, name in javascript.items()},
-        **{path.name: path.read_bytes() for path in _shared_runtime()},
+        **{path.name: path.read_bytes() for path in _runtime() if path.name not in _OF_ONE_SIDE},
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
     env = {"PYTHONHASHSEED": str(seed), **({"PYTHONNODEBUGRANGES": "1"} if release else {})}
@@ -83,10 +94,10 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
     )
 
 
-def _shared_runtime() -> list[Path]:
-    """The JavaScript that both the build worker and the bundle contain."""
+def _runtime() -> list[Path]:
+    """The JavaScript that the build worker or the bundle contains."""
     folder = Path(str(resources.files("worker_build"))) / "runtime"
-    return sorted(path for path in folder.glob("*.mjs") if path.name not in _OF_ONE_SIDE)
+    return sorted(folder.glob("*.mjs"))
 
 
 def runtime_text(name: str) -> str:

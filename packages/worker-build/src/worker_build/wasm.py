@@ -22,31 +22,47 @@ code, byte by byte: with this in front, data are not hashed at every start."""
 def sections(module: bytes) -> Iterator[tuple[int, memoryview]]:
     """The sections of a module, in order: their kind, their content."""
     view = memoryview(module)
-    at = len(_HEADER)
-    while at < len(view):
-        kind = view[at]
-        size, start = unsigned_at(view, at + 1)
-        at = start + size
-        yield kind, view[start:at]
+    cursor = Cursor(view)
+    cursor.at = len(_HEADER)
+    while cursor.at < len(view):
+        kind = cursor.byte()
+        size = cursor.unsigned()
+        cursor.at += size
+        yield kind, view[cursor.at - size : cursor.at]
 
 
-def unsigned_at(view: memoryview, at: int) -> tuple[int, int]:
-    """Read LEB128 at a place: the value, and the place after it."""
-    value = shift = 0
-    while True:
-        byte = view[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
+class Cursor:
+    """A place in the content of a section, and what is read there."""
 
+    def __init__(self, view: memoryview) -> None:
+        self._view = view
+        self.at = 0
 
-def signed_at(view: memoryview, at: int) -> tuple[int, int]:
-    """Read signed LEB128 at a place: the value, and the place after it."""
-    value, end = unsigned_at(view, at)
-    bits = 7 * (end - at)
-    return value - (1 << bits) if view[end - 1] & 0x40 else value, end
+    def byte(self) -> int:
+        self.at += 1
+        return self._view[self.at - 1]
+
+    def unsigned(self) -> int:
+        """LEB128."""
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def signed(self) -> int:
+        """Signed LEB128."""
+        start = self.at
+        value = self.unsigned()
+        negative = self._view[self.at - 1] & 0x40
+        return value - (1 << 7 * (self.at - start)) if negative else value
+
+    def name(self) -> str:
+        size = self.unsigned()
+        self.at += size
+        return bytes(self._view[self.at - size : self.at]).decode()
 
 
 def module(parts: Iterable[tuple[int, bytes | memoryview]]) -> bytes:

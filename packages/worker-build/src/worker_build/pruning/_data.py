@@ -1,10 +1,10 @@
-"""What the interpreter's module sheds on its way into a bundle."""
+"""The interpreter's data, which the image supplies in a bundle."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from worker_build.wasm import DATA, DATA_COUNT, module, sections, signed_at, unsigned_at
+from worker_build.wasm import DATA, DATA_COUNT, Cursor, module, sections
 
 __all__ = ["Stripped", "strip_data"]
 
@@ -38,14 +38,14 @@ def strip_data(source: bytes) -> Stripped:
 
 def _end(data: memoryview) -> int:
     """The end of the highest segment of a data section."""
-    count, at = unsigned_at(data, 0)
+    cursor = Cursor(data)
     end = 0
-    for _ in range(count):
-        if data[at] != 0 or data[at + 1] != _I32_CONST:
+    for _ in range(cursor.unsigned()):
+        if cursor.byte() != 0 or cursor.byte() != _I32_CONST:
             raise ValueError("a data segment is not at a constant address")
-        # The constant, then the end of its expression.
-        address, at = signed_at(data, at + 2)
-        size, at = unsigned_at(data, at + 1)
-        at += size
+        address = cursor.signed()
+        cursor.byte()  # the end of its expression
+        size = cursor.unsigned()
+        cursor.at += size
         end = max(end, address + size)
     return end
