@@ -126,7 +126,8 @@ def _started(
     modules = {path.removeprefix("worker/"): content for path, content in bundle.worker.items()}
     startup = _startup.measure(tools, modules, javascript)
     warning = startup and _startup.check(startup, strict=strict)
-    return replace(report, startup=startup, warnings=(warning,) if warning else ())
+    more = (warning,) if warning else ()
+    return replace(report, startup=startup, warnings=(*report.warnings, *more))
 
 
 def _sizes(stage: _stage.Stage) -> Mapping[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,8 @@ def measure(bundle: Bundle, out_dir: Path, packages: Mapping[str, int]) -> Repor
         )
     )
     largest = dict(sorted(packages.items(), key=lambda item: (-item[1], item[0])))
-    report = Report(out_dir, files, largest, bundle.manifest, {})
+    warnings = tuple(_warnings(bundle.manifest))
+    report = Report(out_dir, files, largest, bundle.manifest, {}, warnings=warnings)
     if report.size > LIMIT_BYTES:
         first = ", ".join(
             f"{name} {size / 2**20:.1f} MiB" for name, size in list(largest.items())[:3]
@@ -94,6 +95,14 @@ def measure(bundle: Bundle, out_dir: Path, packages: Mapping[str, int]) -> Repor
             fix=f"leave out what the worker does not need; the largest packages: {first}",
         )
     return report
+
+
+def _warnings(manifest: Mapping[str, Any]) -> Iterator[str]:
+    if seeded := manifest["fixed"]["shared_seed"]:
+        yield (
+            f"the generator of `random` is seeded at import, by {seeded}: every isolate draws the"
+            " same numbers; use a generator of your own, `random.Random(42)`, if only you want them"
+        )
 
 
 def _compressed(content: bytes) -> int:

@@ -16,9 +16,9 @@ from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
 from worker_build.pruning import strip_data
 from worker_build.refusals import allows, drawn_refusal, place, refusal
-from worker_build.stage import APP
+from worker_build.stage import APP, SITE_PACKAGES
 from worker_build.toolchain import Toolchain
-from worker_build.wasm import image_module
+from worker_build.wasm import image_module, module_name
 
 __all__ = ["Snapshot", "take"]
 
@@ -88,21 +88,33 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequenc
             raise drawn_refusal(refused)
     data = strip_data(start.modules["python.wasm"]).end
     image = image_module(heap, {**found["memory"], "data": data})
-    manifest = {**found["manifest"], "fixed": _fixed(start, drawn)}
+    manifest = {**found["manifest"], "fixed": _fixed(start, found, drawn)}
     return Snapshot(image, wasm, tuple(sorted(asked)), manifest)
 
 
-def _fixed(start: Interpreter, drawn: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What is the same in every isolate of one bundle, for the report."""
+def _fixed(
+    start: Interpreter, found: Mapping[str, Any], drawn: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What is the same in every isolate of one bundle, for the report.
+
+    `hash_seed` is Python's. `entropy` lists who drew randomness at import, `seeded` the random
+    generators that were seeded by hand there, `shared_seed` where that was done to the one of the
+    module `random`; each as `module file:line`. `native` has the bytes that the code of extension
+    modules drew by itself, which no line of Python stands for.
+    """
+    places = [(each["shared"], f"{each['module']} {place(each)}") for each in found["seeded"]]
     return {
         "hash_seed": int(start.env["PYTHONHASHSEED"]),
         "entropy": sorted({f"{draw['module']} {place(draw)}" for draw in drawn}),
+        "seeded": sorted(where for shared, where in places if not shared),
+        "shared_seed": next((where for shared, where in places if shared), None),
+        "native": dict(sorted(found["native"].items())),
     }
 
 
 def _bootstrap(entry: str, *, watch: bool = False) -> str:
     """Python source that makes each part of `runtime/` that runs here a module of its own."""
-    parts = {"_worker_watch": "watch.py"} if watch else {}
+    parts = {"_worker_seeds": "seeds.py", **({"_worker_watch": "watch.py"} if watch else {})}
     parts["_worker_snapshot"] = "snapshot.py"
     lines = ["import sys, types"]
     for name, file in parts.items():
@@ -122,9 +134,23 @@ def _try(
     return workerd.ask(toolchain, "snapshot.mjs", modules, flags=workerd.flags_for(asked))
 
 
+def _named_extensions(start: Interpreter) -> dict[str, bytes]:
+    """Extension modules under a name that the engine's stack traces show."""
+    return {
+        file: start.modules[file] + module_name(_dotted(path))
+        for path, file in start.extensions.items()
+    }
+
+
+def _dotted(path: str) -> str:
+    module, _, _ = path.removeprefix(f"{SITE_PACKAGES}/").partition(".")
+    return module.replace("/", ".")
+
+
 def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> dict[str, bytes]:
     """The modules that only the build worker has."""
     return {
+        **_named_extensions(start),
         "parts.mjs": parts_text(start).encode(),
         "modules.mjs": modules_text(start, asked).encode(),
         "bootstrap.mjs": f"export const bootstrap = {json.dumps(bootstrap)};\n".encode(),

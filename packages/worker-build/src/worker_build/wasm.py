@@ -105,6 +105,12 @@ def custom_sections(sections: Iterable[tuple[str, bytes]]) -> bytes:
     return b"".join(_section(CUSTOM, _name(name) + content) for name, content in sections)
 
 
+def module_name(name: str) -> bytes:
+    """A section to append to a module: the name that the engine tells it by in stack traces."""
+    named = _name(name)
+    return custom_sections([("name", b"\0" + _unsigned(len(named)) + named)])
+
+
 def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes:
     """A wasm module of files: a custom section each, and the tree as JSON in `index`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,7 @@ async def fetch(req, env, ctx):
 def test_two_isolates_of_one_bundle_share_no_randomness(build: Build):
     report = build(SOURCE)
     assert report.manifest["fixed"]["entropy"] == []
-    answers: list[dict[str, object]] = []
-    for _ in range(2):
-        with Miniflare(report.out_dir) as mf:
-            answers.append(json.loads(mf.fetch("/").text))
-    first, second = answers
+    first, second = answers_of_two_isolates(report.out_dir)
     assert {name for name in first if first[name] == second[name]} == set()
 
 
@@ -92,6 +89,78 @@ def test_a_draw_that_is_allowed_is_fixed_listed_and_another_one_in_each_build(tm
         assert report.manifest["fixed"]["entropy"] == ["main main.py:2"]
         drawn.append(report.manifest["fixed"]["hash_seed"])
     assert drawn[0] != drawn[1], "the seed of the build is derived from its content"
+
+
+SEEDED = """\
+import random
+from worker import Response, event
+
+class Dice(random.Random):
+    pass
+
+by_hand = random.Random(42)
+restored = random.Random()
+restored.setstate(random.Random(43).getstate())
+dice = Dice(44)
+fresh = random.Random()
+again = random.Random(45)
+again.seed()
+chosen = random.Random(46)
+
+@event.fetch
+async def fetch(req, env, ctx):
+    return Response.from_json({
+        "by_hand": by_hand.random(),
+        "restored": restored.random(),
+        "dice": dice.random(),
+        "fresh": fresh.random(),
+        "again": again.random(),
+        "random": random.random(),
+    })
+"""
+
+
+def answers_of_two_isolates(out_dir: Path) -> list[dict[str, object]]:
+    answers: list[dict[str, object]] = []
+    for _ in range(2):
+        with Miniflare(out_dir) as mf:
+            answers.append(json.loads(mf.fetch("/").text))
+    return answers
+
+
+@pytest.mark.miniflare
+def test_a_generator_keeps_the_state_that_somebody_gave_it_and_is_listed(build: Build):
+    report = build(SEEDED)
+    assert report.manifest["fixed"]["seeded"] == [f"main main.py:{n}" for n in (10, 14, 7, 9)]
+    assert report.warnings == ()
+    first, second = answers_of_two_isolates(report.out_dir)
+    same = {name for name in first if first[name] == second[name]}
+    assert same == {"by_hand", "restored", "dice"}
+    assert first["by_hand"] == random.Random(42).random()
+    assert first["restored"] == random.Random(43).random()
+    assert first["dice"] == random.Random(44).random()
+
+
+@pytest.mark.miniflare
+def test_the_shared_generator_seeded_at_import_is_warned_of(build: Build):
+    report = build(SEEDED.replace("fresh = ", "random.seed(7)\nfresh = "))
+    assert report.manifest["fixed"]["shared_seed"] == "main main.py:11"
+    (warning,) = report.warnings
+    assert "main.py:11" in warning
+    first, second = answers_of_two_isolates(report.out_dir)
+    assert first["random"] == second["random"] == random.Random(7).random()
+    assert first["fresh"] != second["fresh"]
+
+
+@pytest.mark.index
+def test_what_an_extension_module_draws_by_itself_is_listed(tmp_path: Path):
+    main = "import pydantic\n\nclass Point(pydantic.BaseModel):\n    x: int\n" + HELLO
+    project = write_project(tmp_path / "project", main)
+    config = project / "pyproject.toml"
+    config.write_text(config.read_text().replace('"worker"', '"worker[pydantic]"'))
+    fixed = pipeline.build(project).manifest["fixed"]
+    assert list(fixed["native"]) == ["pydantic_core._pydantic_core"]
+    assert fixed["entropy"] == []
 
 
 def test_a_generator_that_was_seeded_by_hand_may_be_drawn_from(build: Build):

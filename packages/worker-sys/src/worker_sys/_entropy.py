@@ -1,8 +1,8 @@
 """Fresh randomness for every isolate.
 
 The image holds the state that random generators had while building. `remember` is called last in
-the build and finds them; `reseed` is called before the first event, when the platform gives
-entropy.
+the build and finds those that nobody has seeded by hand; `reseed` is called before the first event,
+when the platform gives entropy.
 """
 
 from __future__ import annotations
@@ -10,18 +10,26 @@ from __future__ import annotations
 import gc
 import random
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 _generators: list[random.Random] = []
 _hooks: list[Any] = []
 
 
-def remember() -> None:
-    """Find every generator that modules hold: no isolate has to search when it starts."""
+def remember(seeded: Iterable[random.Random] = ()) -> None:
+    """Find every generator that modules hold: no isolate has to search when it starts.
+
+    Args:
+        seeded: generators that somebody has seeded by hand: they keep their state.
+    """
+    kept = {id(generator) for generator in seeded}
     _generators[:] = [
         thing
         for thing in gc.get_objects()
-        if isinstance(thing, random.Random) and not isinstance(thing, random.SystemRandom)
+        if isinstance(thing, random.Random)
+        and not isinstance(thing, random.SystemRandom)
+        and id(thing) not in kept
     ]
     numpy_random: Any = sys.modules.get("numpy.random")
     if numpy_random is not None:

@@ -91,6 +91,12 @@ def _fixed(fixed: Mapping[str, Any]) -> Iterator[str]:
     yield f"  the hash seed, {fixed['hash_seed']}"
     for drawn in fixed["entropy"]:
         yield f"  what was drawn at import by {drawn}"
+    for module, size in fixed["native"].items():
+        yield f"  {size} bytes that {module} drew by itself, as a rule for its hash tables"
+    for seeded in fixed["seeded"]:
+        yield f"  a random generator, seeded by {seeded}"
+    if fixed["shared_seed"]:
+        yield f"  what the functions of `random` draw, seeded by {fixed['shared_seed']}"
 
 
 def _mib(size: int) -> str:

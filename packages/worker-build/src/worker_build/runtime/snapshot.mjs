@@ -13,9 +13,12 @@ import { parts } from './parts.mjs';
 
 /** Looks at the interrupt buffer, each after some fifty jumps or calls: tens of seconds of Python. */
 const MOST_WORK = 8_000_000;
+const MOST_OF_LIBC = 3;
 
 /** Bytes that the app asked for, and calls of `Math.random`: zero after most imports. */
 let drawn = 0;
+/** Bytes that the code of extension modules asked for itself, by module: seeds of hash tables, as a rule. @type {Map<string, number>} */
+const native = new Map();
 let importing = false;
 /** What the platform refused last: it says the same sentence about all that it refuses. */
 let refused = '';
@@ -39,9 +42,23 @@ host.policy.now = () => clock++;
 host.policy.random = view => {
   const bytes = /** @type {Uint8Array} */ (view);
   for (let i = 0; i < bytes.length; i++) bytes[i] = next() >>> 8;
-  if (importing) drawn += bytes.length;
+  if (importing) {
+    const module = asking();
+    if (module) native.set(module, (native.get(module) ?? 0) + bytes.length);
+    else drawn += bytes.length;
+  }
   return view;
 };
+
+/**
+ * The extension module whose own code asks for entropy, or undefined when Python asks. The build has named those modules;
+ * between their code and this function there is a function or two of the interpreter's C library.
+ */
+function asking() {
+  const { stack = '' } = new Error();
+  const frames = [...stack.matchAll(/wasm:\/\/wasm\/(?:(\S+)-)?[0-9a-f]{8}:/g)];
+  return frames.slice(0, MOST_OF_LIBC).find(([, name]) => name)?.[1];
+}
 // What is collected, and when, is chance.
 host.policy.dead = () => true;
 // Sleeping waits for this clock to move.
@@ -132,7 +149,7 @@ async function take() {
     symbols: host.loaded.symbols,
   };
   // A copy: what the platform runs after this is no part of the image.
-  return { answer: { ...found, drawn, memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
+  return { answer: { ...found, drawn, native: Object.fromEntries(native), memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
 }
 
 /**

@@ -35,6 +35,9 @@ def prepare() -> None:
     _loop.install()
     _sockets.install()
     importlib.import_module("worker._dispatch")
+    import _worker_seeds
+
+    _worker_seeds.install()
     _at_first = hash(random.getstate())
 
 
@@ -57,7 +60,10 @@ def load() -> str:
     from worker_macros import registry
 
     changed = hash(random.getstate()) != _at_first
-    return json.dumps({"manifest": registry.manifest(), "changed": changed})
+    import _worker_seeds
+
+    _, seeded = _worker_seeds.found()
+    return json.dumps({"manifest": registry.manifest(), "changed": changed, "seeded": seeded})
 
 
 def told(what: str) -> None:
@@ -75,11 +81,14 @@ def told(what: str) -> None:
 def tidy() -> None:
     """Drop what only the build needed."""
     linecache.clearcache()
+    import _worker_seeds
     from worker_sys import _entropy
 
     for _ in range(2):
         gc.collect()
-    _entropy.remember()
+    kept, _ = _worker_seeds.found()
+    _worker_seeds.uninstall()
+    _entropy.remember(kept)
     # What the image holds is there to stay: no collection in a worker need look at it again.
     gc.freeze()
 

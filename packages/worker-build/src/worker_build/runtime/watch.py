@@ -9,9 +9,10 @@ import os
 import posix
 import random
 import sys
-import weakref
 from collections.abc import Callable
 from typing import Any
+
+import _worker_seeds
 
 PROVIDERS = frozenset(
     {"random", "secrets", "uuid", "tempfile", "_worker_watch", "_worker_snapshot"}
@@ -22,7 +23,6 @@ REFRESHED = frozenset({"numpy.random"})
 """Modules whose generators are seeded anew in every isolate."""
 
 draws: list[dict[str, object]] = []
-_seeded: weakref.WeakSet[random.Random] = weakref.WeakSet()
 _MOST = 64
 
 
@@ -70,31 +70,20 @@ def install() -> None:
 def _watch_generators() -> None:
     cls: Any = random.Random
     shared: Any = random._inst
-    held = {name: getattr(random, name) for name in ("random", "getrandbits", "seed", "setstate")}
+    held = {name: getattr(random, name) for name in ("random", "getrandbits")}
     for name in ("random", "getrandbits"):
         setattr(cls, name, _noting(name, getattr(cls, name)))
-    for name in ("seed", "setstate"):
-        setattr(cls, name, _seeding(getattr(cls, name)))
     _replace({id(old): getattr(shared, name) for name, old in held.items()})
 
 
 def _noting(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     def draw(self: random.Random, *args: Any) -> Any:
         # Whoever seeded it by hand has asked for these very numbers.
-        if self not in _seeded:
+        if not _worker_seeds.by_hand(self):
             note(f"random.{name}")
         return original(self, *args)
 
     return draw
-
-
-def _seeding(original: Callable[..., Any]) -> Callable[..., Any]:
-    def seed(self: random.Random, *args: Any, **options: Any) -> Any:
-        given = next(iter((*args, *options.values())), None)
-        (_seeded.discard if given is None else _seeded.add)(self)
-        return original(self, *args, **options)
-
-    return seed
 
 
 def _replace(new: dict[int, Any]) -> None:
