@@ -192,6 +192,7 @@ def test_contributing_sets_up_and_tests_the_same_way():
     [
         "README.md",
         "CONTRIBUTING.md",
+        "docs/security.md",
         *(f"packages/{page.parent.name}/README.md" for page in PACKAGES),
     ],
 )
