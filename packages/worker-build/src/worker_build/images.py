@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +54,7 @@ def cached(name: str, take: Callable[[], Snapshot]) -> Snapshot:
     with contextlib.suppress(OSError):
         (folder / "facts.json").touch()
         store.forget_old("images", "facts.json", _KEPT)
-    facts = json.loads((folder / "facts.json").read_text("utf-8"))
+    facts = store.read_sealed(folder / "facts.json")
     wasm = {name: bytes.fromhex(code) for name, code in facts["wasm"].items()}
     image = (folder / "image.wasm").read_bytes()
     return Snapshot(image, wasm, tuple(facts["javascript"]), facts["manifest"])
@@ -69,12 +68,12 @@ def _write(folder: Path, snapshot: Snapshot) -> None:
         "manifest": snapshot.manifest,
     }
     (folder / "image.wasm").write_bytes(snapshot.image)
-    (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
+    store.write_sealed(folder / "facts.json", facts)
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        facts = json.loads((folder / "facts.json").read_text("utf-8"))
+        facts = store.read_sealed(folder / "facts.json")
         return facts["sha256"] == store.sha256(folder / "image.wasm")
     except (OSError, ValueError, KeyError, TypeError):
         return False

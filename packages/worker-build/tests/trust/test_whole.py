@@ -1,7 +1,6 @@
 """A build is whole or has not happened: the old bundle serves, and the next build works.
 
-These tests run as root, too, whom no permission of a folder stops: read-only stands a file in the
-place of a folder for, or a file system that nobody can write to (`/proc`).
+What needs a file system of its own, or other privileges than root's, is in `test_disk.py`.
 """
 
 from __future__ import annotations
@@ -149,18 +148,6 @@ def test_a_cache_that_cannot_be_written_is_told(
     assert caught.value.code == "WB304"
     assert caught.value.fix is not None
     assert CACHE_VARIABLE in caught.value.fix
-
-
-@pytest.mark.parametrize("kind", ["images", "unpacked"])
-def test_a_corrupted_cache_entry_is_made_again(cache: Path, tmp_path: Path, kind: str):
-    project = write_project(tmp_path / "project")
-    before = tree(pipeline.build(project).out_dir)
-    for path in (cache / "packages" / kind).rglob("*"):
-        if path.name in {"image.wasm", "_dispatch.py"}:
-            content = bytearray(path.read_bytes())
-            content[len(content) // 2] ^= 0xFF
-            path.write_bytes(content)
-    assert tree(pipeline.build(project).out_dir) == before
 
 
 def test_two_builds_of_one_project_at_once_do_not_mix(tmp_path: Path):

@@ -73,6 +73,7 @@ def lock(project: Project) -> Locked:
                 (aside / _OFFLINE).touch()
         else:
             _export(project, file, chosen, target)
+        (aside / "sha256").write_text(store.sha256(target), "ascii")
         # The relative paths in it must hold after the folder is moved into place: same depth.
         (aside / "sources.json").write_text(json.dumps(_sources(_read(target), aside)), "utf-8")
 
@@ -227,6 +228,7 @@ def _whole(home: Path) -> bool:
     try:
         sources: dict[str, str] = json.loads((home / "sources.json").read_bytes())
         current = all(store.sha256(Path(file)) == known for file, known in sources.items())
+        current &= store.sha256(home / _NAME) == (home / "sha256").read_text("ascii")
         return current and not _is_stopgap(home) and bool(_read(home / _NAME))
     except (OSError, ValueError, AttributeError, PylockValidationError):
         return False

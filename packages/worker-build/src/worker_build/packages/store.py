@@ -15,7 +15,16 @@ from typing import Any
 from worker_build.errors import BuildError
 from worker_build.toolchain import CACHE_VARIABLE, cache_dir
 
-__all__ = ["entry", "forget_old", "name_of", "sha256", "value"]
+__all__ = [
+    "entry",
+    "forget_old",
+    "is_sealed",
+    "name_of",
+    "read_sealed",
+    "sha256",
+    "value",
+    "write_sealed",
+]
 
 _DAY = 86_400
 _VALUE = "value.json"
@@ -60,21 +69,39 @@ def value(kind: str, key: str, make: Callable[[], Any]) -> Any:
     """
 
     def fill(aside: Path) -> None:
-        (aside / _VALUE).write_text(json.dumps(make()), "utf-8")
+        write_sealed(aside / _VALUE, make())
         forget_old(kind, _VALUE, _KEPT_VALUES)
 
-    home = entry(kind, key, whole=lambda home: _read(home) is not _NOTHING, fill=fill)
-    return _read(home)
+    home = entry(kind, key, whole=lambda home: is_sealed(home / _VALUE), fill=fill)
+    return read_sealed(home / _VALUE)
 
 
-_NOTHING = object()
+def write_sealed(file: Path, value: Any) -> None:
+    """Write what JSON can hold, below a line with its hash."""
+    text = json.dumps(value)
+    file.write_text(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", "utf-8")
 
 
-def _read(home: Path) -> Any:
+def read_sealed(file: Path) -> Any:
+    """Return what `write_sealed` wrote.
+
+    Raises:
+        ValueError: something else is in the file.
+        OSError: it cannot be read.
+    """
+    seal, _, text = file.read_text("utf-8").partition("\n")
+    if seal != hashlib.sha256(text.encode()).hexdigest():
+        raise ValueError(f"{file} is damaged")
+    return json.loads(text)
+
+
+def is_sealed(file: Path) -> bool:
+    """Whether `read_sealed` can read a file."""
     try:
-        return json.loads((home / _VALUE).read_text("utf-8"))
+        read_sealed(file)
     except (OSError, ValueError):
-        return _NOTHING
+        return False
+    return True
 
 
 def forget_old(kind: str, file: str, kept: int) -> None:

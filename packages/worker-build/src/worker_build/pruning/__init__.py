@@ -9,8 +9,11 @@ the bundle ships.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -122,12 +125,16 @@ def run_node(toolchain: Toolchain, script: str, *arguments: Path) -> None:
     """Run a script of this folder.
 
     Raises:
+        OSError: it cannot write its files.
         BuildError: WB900 with the script's last words.
     """
     path = Path(str(resources.files("worker_build.pruning"))) / script
     done = subprocess.run(
         [toolchain.node, path, *arguments], capture_output=True, text=True, check=False
     )
+    if written := re.search(r"Error: (ENOSPC|EDQUOT|EROFS|EACCES)\b", done.stderr):
+        number: int = getattr(errno, written[1])
+        raise OSError(number, os.strerror(number))
     if done.returncode:
         raise BuildError(
             "WB900",
