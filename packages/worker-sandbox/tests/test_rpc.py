@@ -28,6 +28,10 @@ def test_an_object_that_waits_does_not_hold_up_another(miniflare):
     assert miniflare.fetch("/rpc/beside").json() == {"quick": True, "slow": True}
 
 
+def test_what_must_not_be_interrupted_is_not(miniflare):
+    assert miniflare.fetch("/rpc/diary/g/once").json() == 1
+
+
 def test_a_function_is_called_where_it_came_from(miniflare):
     miniflare.fetch("/rpc/diary/d", method="POST", body="quiet")
     assert miniflare.fetch("/rpc/diary/d/each").json() == ["QUIET"]

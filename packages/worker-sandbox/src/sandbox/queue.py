@@ -23,6 +23,8 @@ from worker import (
 )
 from worker.errors import JsonError
 
+from sandbox import errands
+
 __all__ = ["routes"]
 
 
@@ -48,6 +50,9 @@ def routes(router: Router[Any]) -> None:
 @event.queue
 async def consume(batch: MessageBatch, env: Env, ctx: Context) -> None:
     """Remember each message; returning acknowledges them all."""
+    if batch.queue == errands.QUEUE:
+        await errands.run(batch, env)
+        return
     for message in batch.messages(QueueBody):
         body = message.body
         shown = f'QueueBody {{ id: {body.id}, id_string: "{body.id_string}" }}'

@@ -60,6 +60,19 @@ class Diary(DurableObject):
         for text in await self.lines():
             await tell(text)
 
+    async def once(self) -> float:
+        """Do what must not be interrupted: no other event reaches this object meanwhile."""
+
+        async def decide() -> float:
+            chosen = await self.state.storage.get("chosen", float)
+            if chosen is None:
+                await asyncio.sleep(0.05)
+                chosen = time.time()
+                await self.state.storage.put("chosen", chosen)
+            return chosen
+
+        return await self.state.block_concurrency_while(decide)
+
     async def burn(self) -> Never:
         """Throw this object away: the next call makes a new one from what is stored."""
         self.state.abort("the diary was burnt")
@@ -124,6 +137,12 @@ async def each(req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.from_json(told)
 
 
+async def once(req: Request, ctx: RouteContext[Any]) -> Response:
+    """Calls at once that must all get the same value."""
+    stub = diary(ctx)
+    return Response.from_json(len({*await asyncio.gather(*(stub.once() for _ in range(5)))}))
+
+
 async def burn(req: Request, ctx: RouteContext[Any]) -> Response:
     """The caller of an object that is thrown away is told why."""
     try:
@@ -144,6 +163,7 @@ def routes(router: Router[Any]) -> None:
     router.get("/rpc/diary/:name/count", count)
     router.post("/rpc/diary/:name/find", find)
     router.get("/rpc/diary/:name/each", each)
+    router.get("/rpc/diary/:name/once", once)
     router.get("/rpc/diary/:name/burn", burn)
     router.get("/rpc/beside", beside)
     router.get("/rpc/greet/:name", greet)
