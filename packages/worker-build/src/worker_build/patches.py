@@ -62,6 +62,14 @@ PATCHES: tuple[Patch, ...] = (
     # It cannot succeed in a worker, and an error tells where it was made: for that, the engine
     # reads the whole glue again.
     Patch("no-script-directory", 'try{scriptDirectory=new URL(".",_scriptName).href}catch{}', ""),
+    # A restored interpreter has what the bootstrap makes; the glue's own doors to it open when they
+    # are used.
+    Patch(
+        "restored-bootstrap",
+        "API.finalizeBootstrap=function(t,e){t&&Wr();",
+        "API.finalizeBootstrap=function(t,e){if(t){Wr();const u=Mo();Hr(API.config.jsglobals,t,e);"
+        "host.openLazily(API,u,Ro);Yr();return u}",
+    ),
     Patch("heap-limit", "getHeapMax=()=>4294901760", "getHeapMax=()=>host.heapLimit"),
     Patch("clock", "Date.now()", "host.now()", 22),
     Patch("entropy", "view=>crypto.getRandomValues(view)", "host.fillRandom"),

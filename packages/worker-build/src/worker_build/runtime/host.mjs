@@ -98,6 +98,37 @@ export function extensionSymbol(library, symbol, slot) {
   loaded.symbols.push({ library, symbol, slot });
 }
 
+/** What the glue keeps of Python, by the module that it is. */
+const DOORS = {
+  pyodide_base: '_pyodide._base', pyodide_py: 'pyodide', pyodide_code: 'pyodide.code', pyodide_ffi: 'pyodide.ffi',
+  package_loader: 'pyodide._package_loader', importlib: 'importlib', sys: 'sys', os: 'os',
+};
+
+/**
+ * Let the glue of a restored interpreter find what its bootstrap would have fetched, each when it is asked for first.
+ * @param {any} API @param {any} api Pyodide's public one @param {(main: any, builtins: any) => any} wrapGlobals
+ */
+export function openLazily(API, api, wrapGlobals) {
+  const door = (/** @type {object} */ owner, /** @type {string} */ name, /** @type {() => any} */ open) =>
+    Object.defineProperty(owner, name, {
+      configurable: true, enumerable: true,
+      get() {
+        const value = open();
+        Object.defineProperty(owner, name, { value, configurable: true, enumerable: true, writable: true });
+        return value;
+      },
+    });
+  for (const [name, module] of Object.entries(DOORS)) door(API, name, () => API._pyodide._base.pyimport_impl(module));
+  door(API, 'runPythonInternal_dict', () => API._pyodide._base.eval_code('{}'));
+  door(API, 'globals', () => wrapGlobals(
+    API.runPythonInternal('import __main__; __main__.__dict__'), API.runPythonInternal('import builtins; builtins.__dict__')));
+  door(API, 'sitepackages', () => API.package_loader.SITE_PACKAGES.__str__());
+  door(API, 'dsodir', () => API.package_loader.DSO_DIR.__str__());
+  door(API, 'defaultLdLibraryPath', () => [API.dsodir, API.sitepackages]);
+  door(api, 'pyodide_py', () => API.pyodide_py);
+  door(api, 'globals', () => API.globals);
+}
+
 export const now = () => policy.now();
 
 /** @param {Uint8Array} view */

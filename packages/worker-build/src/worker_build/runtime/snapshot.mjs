@@ -115,6 +115,7 @@ async function take() {
   const { Module, API, python } = await boot(parts, { onFatal: error => { fatal = error; } });
   const step = (/** @type {string} */ name, /** @type {any[]} */ ...args) => python.pyimport('_worker_snapshot')[name](...args);
   Module.FS.mkdirTree('/tmp');
+  API.package_loader.destroy();
   python.runPython(bootstrap);
   tell = what => step('told', what);
   const load = python.pyimport('_worker_snapshot').load;

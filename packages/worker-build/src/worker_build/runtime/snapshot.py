@@ -22,6 +22,19 @@ _NOT_SEARCHED = ("pyodide", "_pyodide", "js", "_worker_")
 _EMPTY = (str, bytes, int, float, types.ModuleType)
 _ABOUT_FILES = (FileExistsError, FileNotFoundError, IsADirectoryError, PermissionError)
 
+_LOADER = (
+    "pyodide._package_loader",
+    "pyodide.common",
+    "bz2",
+    "compression",
+    "lzma",
+    "shutil",
+    "tempfile",
+    "zipfile",
+)
+"""Pyodide's loader of packages, which a bundle has no use for, and what it alone imports. Whoever
+asks for one of these imports it anew."""
+
 _told: list[dict[str, object]] = []
 _at_first = 0
 
@@ -29,6 +42,9 @@ _at_first = 0
 def prepare() -> None:
     """Our own runtime, before the app: its loop, its door, the modules that every worker needs."""
     global _at_first
+    # An image of Pyodide's must hold this object of JavaScript, wherever it is held.
+    sys.modules["pyodide"]._loaded_packages = sys.modules[_LOADER[0]].loadedPackages  # type: ignore[attr-defined]
+    _forget(_LOADER)
     sys.path.insert(0, APP)
     from worker_sys import _loop, _sockets
 
@@ -39,6 +55,16 @@ def prepare() -> None:
 
     _worker_seeds.install()
     _at_first = hash(random.getstate())
+
+
+def _forget(names: tuple[str, ...]) -> None:
+    """Drop modules, with those below them."""
+    for name in list(sys.modules):
+        if any(name == each or name.startswith(f"{each}.") for each in names):
+            parent, _, child = name.rpartition(".")
+            if parent in sys.modules:
+                vars(sys.modules[parent]).pop(child, None)
+            del sys.modules[name]
 
 
 def load() -> str:
