@@ -91,3 +91,11 @@ def test_the_cpu_signal_is_received_where_the_runtime_sends_it(worker_build, mon
         assert worker.fetch("/signal/poll").text == "true:false"
         worker.fetch("/test-abort")
         assert worker.fetch("/signal/poll").text == "true:false"
+
+
+def test_assets_that_are_not_bound_are_a_failure(bare):
+    response = bare.fetch("/asset/test.txt")
+    assert (response.status_code, response.text) == (
+        500,
+        "PanicError: Binding `ASSETS` is undefined.",
+    )

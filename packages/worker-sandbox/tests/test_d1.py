@@ -56,3 +56,9 @@ def test_an_error_has_the_words_of_sqlite(database):
 def test_the_simulator_has_no_dump(database):
     """Platform only: here it is a D1Error."""
     assert database.fetch("/d1/dump").status_code == 500
+
+
+def test_exec_of_no_sql_is_a_failure(database):
+    answer = database.fetch("/d1/exec", method="POST", body="NONSENSE")
+    assert answer.status_code == 500
+    assert answer.text.startswith("PanicError: Error: D1_EXEC_ERROR")

@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+from worker_build.miniflare import Miniflare, Reply
+
 
 def test_two_requests(miniflare):
     assert miniflare.fetch("/fetch").text == "received responses with codes 200 and 200"
@@ -39,3 +42,12 @@ def test_an_answer_is_copied_before_it_is_read(miniflare):
 def test_what_no_route_matches_reaches_the_fallback(miniflare):
     response = miniflare.fetch("/nowhere/at/all", method="PUT")
     assert (response.status_code, response.text) == (404, "not here")
+
+
+@pytest.mark.parametrize("body", ["not json", '{"userId": "x"}'])
+def test_json_of_another_type_is_an_error(worker_build, body):
+    outbound = {"https://jsonplaceholder.typicode.com/todos/1": Reply(body)}
+    options = {"compatibilityDate": "2025-07-24"}
+    with Miniflare(worker_build, options, outbound=outbound) as worker:
+        response = worker.fetch("/fetch_json")
+        assert (response.status_code, response.text) == (500, "JSON serialization error")

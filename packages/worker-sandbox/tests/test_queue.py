@@ -1,11 +1,13 @@
 """A queue: both of its ends, against Miniflare's."""
 
 import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 pytestmark = pytest.mark.miniflare
+
+ONE = UUID("5c6d5a53-5ef7-4c5c-8a6b-0a3b1e4f9d10")
 
 
 def received(miniflare, count: int) -> list[dict[str, str]]:
@@ -58,8 +60,11 @@ def test_a_message_of_another_type_is_retried_alone_and_reported(miniflare):
     assert miniflare.logs.wait_for("is retried")
 
 
-def test_an_id_that_is_none_is_refused(miniflare):
-    answer = miniflare.fetch("/queue/send/not-a-uuid", method="POST")
+@pytest.mark.parametrize(
+    "text", ["not-a-uuid", str(ONE)[:-1], f"{{{ONE}", str(ONE).replace("-", "", 1)]
+)
+def test_an_id_that_is_none_is_refused(miniflare, text):
+    answer = miniflare.fetch(f"/queue/send/{text}", method="POST")
     assert (answer.status_code, answer.text) == (400, "Failed to parse id, expected a UUID")
 
 

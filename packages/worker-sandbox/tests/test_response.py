@@ -1,7 +1,9 @@
 """Responses: status, headers and bodies leave as they were made."""
 
+import http.client
 import re
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -52,9 +54,19 @@ def test_any_status(miniflare, code):
     assert (response.status_code, response.text) == (code, "You set the status code!")
 
 
-@pytest.mark.parametrize("code", ["abc", "-1", "65536"])
+@pytest.mark.parametrize(
+    "code", ["abc", "-1", "65536", "4_04", "404%20", "%D9%A4%D9%A0%D9%A4", "-0"]
+)
 def test_a_status_that_is_none_is_refused(miniflare, code):
-    assert miniflare.fetch(f"/status/{code}").status_code == 400
+    response = miniflare.fetch(f"/status/{code}")
+    assert (response.status_code, response.text) == (400, "Failed to parse your status code.")
+
+
+@pytest.mark.parametrize("code", [0, 101, 199, 204, 205, 304, 600, 65535])
+def test_a_status_that_no_response_with_a_body_has_is_a_failure(miniflare, code):
+    response = miniflare.fetch(f"/status/{code}")
+    assert response.status_code == 500
+    assert response.text.startswith("PanicError: a response ")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
@@ -92,14 +104,21 @@ def test_a_copy_of_a_response_equals_it(miniflare, path):
     assert miniflare.fetch(path).text == "true"
 
 
+def test_a_number_may_have_a_sign_and_zeros_before_it(miniflare):
+    assert miniflare.fetch("/wait/+1").text == miniflare.fetch("/wait/01").text == "Waited!\n"
+    assert miniflare.fetch("/status/+0404").status_code == 404
+    assert miniflare.fetch("/xor/+01", method="POST", body=b"a").content == b"`"
+
+
 def test_a_handler_may_wait(miniflare):
     begun = time.monotonic()
     assert miniflare.fetch("/wait/100").text == "Waited!\n"
     assert time.monotonic() - begun > 0.1
 
 
-def test_a_wait_that_is_no_number_is_refused(miniflare):
-    response = miniflare.fetch("/wait/soon")
+@pytest.mark.parametrize("text", ["soon", "-1", "1.5", "1_0", "99999999999999999999"])
+def test_a_wait_that_is_no_number_is_refused(miniflare, text):
+    response = miniflare.fetch(f"/wait/{text}")
     assert (response.status_code, response.text) == (400, "invalid delay")
 
 
@@ -119,6 +138,17 @@ def test_a_stream_is_changed_while_it_passes(miniflare):
     body = bytes(range(256)) * 40
     response = miniflare.fetch("/xor/10", method="POST", body=body)
     assert response.content == bytes(byte ^ 10 for byte in body)
+
+
+def test_a_request_without_a_body_has_no_stream(miniflare):
+    # No body is not an empty body: neither a length nor an encoding is sent.
+    host = urlsplit(miniflare.url)
+    connection = http.client.HTTPConnection(host.hostname, host.port)
+    connection.putrequest("POST", "/xor/1")
+    connection.endheaders()
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (500, b"no body for request")
+    connection.close()
 
 
 @pytest.mark.parametrize("number", ["256", "-1", "x"])

@@ -65,6 +65,11 @@ def test_overlapping_requests_do_not_mix(miniflare):
     assert texts == ["a in, a out, b in, b out"] * 20
 
 
+def test_the_task_of_a_handler_that_never_waits_is_done(miniflare):
+    assert miniflare.fetch("/tasks/unwaiting").text == "returned"
+    assert told(miniflare, "unwaiting: done")
+
+
 def test_the_first_record_of_an_isolate_does_not_run_the_task_below_itself(worker_build):
     # The platform loads a module for the first `console` call, and runs microtasks meanwhile.
     options = {"compatibilityDate": "2025-07-24"}

@@ -64,6 +64,17 @@ def test_a_redirect_has_a_location_and_no_body() -> None:
         Response.redirect("/x", 200)
 
 
+@pytest.mark.parametrize("status", [0, 101, 199, 600, 204, 205, 304])
+def test_a_status_that_cannot_be_sent_is_refused_where_it_is_set(status: int) -> None:
+    with pytest.raises(StatusCodeError, match=f"{status}"):
+        Response.ok("text").with_status(status)
+
+
+def test_a_response_without_a_body_may_say_so() -> None:
+    assert Response.empty().with_status(204).status == 204
+    assert Response.ok("").with_status(304).status == 304
+
+
 def test_text_may_be_read_again_and_a_stream_once() -> None:
     async def read() -> None:
         response = Response.ok("twice")

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def failed(req: Request, ctx: RouteContext[Shared], error: Exception) -> Response:
     """What no route has handled; without this, the router lets it through to the platform's 500."""
     log.error("no route handled this", exc_info=error)
-    return contract.answer(error)
+    return contract.answer(req, error)
 
 
 @event.fetch

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from worker import AnalyticsEngineDataPoint, BindingError, Request, Response, RouteContext, Router
 
+from sandbox.contract import unwrapped
+
 __all__ = ["routes"]
 
 
@@ -20,7 +22,7 @@ async def write(req: Request, ctx: RouteContext[Any]) -> Response:
     try:
         dataset = ctx.analytics_engine("HTTP_ANALYTICS")
     except BindingError as error:
-        return Response.error(f'Failed to get dataset: RustError("{error}")', 500)
+        return Response.error(unwrapped(error, "Failed to get dataset"), 500)
     method = str(req.method)
     dataset.write_data_point(
         AnalyticsEngineDataPoint(indexes=["index1"], doubles=[200], blobs=[method, uuid4().bytes])

@@ -7,13 +7,14 @@ made in one place and nowhere else.
 from __future__ import annotations
 
 import json
-import re
 import struct
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
-from worker import BindingError, D1Error, DecodeError, Error, KvError, Response
+from worker import BindingError, D1Error, DecodeError, Error, KvError, Request, Response
+from worker.errors import JsonError
 
 __all__ = [
     "answer",
@@ -21,17 +22,26 @@ __all__ = [
     "debug_coordinates",
     "js_date",
     "json_problem",
+    "repeated_field",
     "row_error",
+    "unsigned",
     "unwrapped",
 ]
 
+_UNWRAPPING = ("/asset/", "/d1/exec", "/headers", "/status/")
+"""Paths of the routes that count an error of the API as a failure."""
 
-def answer(error: Exception) -> Response:
+
+def answer(req: Request, error: Exception) -> Response:
     """What the client sees of an error that no route has handled.
 
     An error of the API is an answer of the worker. Anything else is a failure, which the contract
     tells apart by one word; it costs no state either.
     """
+    if not isinstance(error, Error) or req.path.startswith(_UNWRAPPING):
+        return Response.error(f"PanicError: {error}", 500)
+    if isinstance(error, JsonError | DecodeError):
+        return Response.error("JSON serialization error", 500)
     if isinstance(error, KvError):
         return Response.error(f"js error: JsValue({error}\n{error.js_stack})", 500)
     if isinstance(error, D1Error):
@@ -40,9 +50,16 @@ def answer(error: Exception) -> Response:
         )
     if isinstance(error, BindingError) and error.kind == "KvNamespace":
         return Response.error(f"invalid kv store: {error.name}", 500)
-    if isinstance(error, Error):
-        return Response.error(str(error), 500)
-    return Response.error(f"PanicError: {error}", 500)
+    return Response.error(str(error), 500)
+
+
+def unsigned(text: str, most: int) -> int | None:
+    """A decimal number from 0 to `most`, in ASCII digits; a plus sign may stand before them."""
+    digits = text.removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    number = int(digits)
+    return number if number <= most else None
 
 
 def debug_coordinates(pair: tuple[float, float] | None) -> str:
@@ -54,8 +71,9 @@ def debug_coordinates(pair: tuple[float, float] | None) -> str:
 def _single(value: float) -> str:
     """The shortest digits that name the same 32-bit float."""
     wanted = struct.pack("<f", value)
-    roundings = (float(f"{value:.{digits}g}") for digits in range(1, 10))
-    number = next((each for each in roundings if struct.pack("<f", each) == wanted), value)
+    (single,) = struct.unpack("<f", wanted)
+    roundings = (float(f"{single:.{digits}g}") for digits in range(1, 10))
+    number = next(each for each in roundings if struct.pack("<f", each) == wanted)
     return f"{number:.1f}" if number.is_integer() else repr(number)
 
 
@@ -102,7 +120,7 @@ def json_problem(body: str, error: ValidationError) -> str:
     field = str(first["loc"][0])
     if kind == "missing":
         return f"missing field `{field}` at {_place(body, len(body))}"
-    place = _place(body, _end_of(body, field))
+    place = _place(body, dict(_members(body))[field])
     if kind in {"greater_than_equal", "less_than"}:
         return f"invalid value: integer `{first['input']}`, expected i32 at {place}"
     expected = _KINDS[kind.partition("_")[0]]
@@ -127,10 +145,32 @@ def _got(value: Any) -> str:
             return "map"
 
 
-def _end_of(body: str, field: str) -> int:
-    found = re.search(rf'"{field}"\s*:\s*', body)
-    assert found is not None
-    return json.JSONDecoder().raw_decode(body, found.end())[1]
+def repeated_field(body: str, fields: Collection[str]) -> str | None:
+    """What is wrong with a JSON record that names one of its fields twice."""
+    seen: set[str] = set()
+    for name, end in _members(body):
+        if name in seen:
+            return f"duplicate field `{name}` at {_place(body, end)}"
+        seen.update({name} & set(fields))
+    return None
+
+
+def _members(body: str) -> Iterator[tuple[str, int]]:
+    """Each name in a JSON object, and where its value ends."""
+    decode = json.JSONDecoder().raw_decode
+    at = _after_space(body, body.index("{") + 1)
+    while body[at] != "}":
+        name, at = decode(body, at)
+        at = _after_space(body, _after_space(body, at) + len(":"))
+        _, at = decode(body, at)
+        yield name, at
+        at = _after_space(body, at)
+        if body[at] == ",":
+            at = _after_space(body, at + 1)
+
+
+def _after_space(body: str, at: int) -> int:
+    return len(body) - len(body[at:].lstrip())
 
 
 def _place(body: str, end: int) -> str:
@@ -146,5 +186,5 @@ def row_error(error: DecodeError) -> str:
 
 
 def unwrapped(error: Error, expectation: str) -> str:
-    """What is told of an error that was not expected."""
+    """What is told of an error of the API: what was tried, and the error."""
     return f'{expectation}: RustError("{error}")'

@@ -7,7 +7,7 @@ import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from worker import Request, Response, RouteContext, Router
 
-from sandbox.contract import json_problem
+from sandbox.contract import json_problem, repeated_field
 
 
 class ApiData(BaseModel):
@@ -22,11 +22,14 @@ class ApiData(BaseModel):
 
 async def api_data(req: Request, ctx: RouteContext) -> Response:
     """Read a record, change it, write it."""
-    body = await req.text()
+    body = await req.bytes()
+    text = body.decode(errors="replace")
     try:
         data = ApiData.model_validate_json(body)
     except ValidationError as error:
-        return Response.ok(json_problem(body, error))
+        return Response.ok(json_problem(text, error))
+    if (problem := repeated_field(text, ApiData.model_fields)) is not None:
+        return Response.ok(problem)
     title = data.title[::-1]
     print(f"todo = (title {title}) (id {data.userId})")
     answer = json.dumps(

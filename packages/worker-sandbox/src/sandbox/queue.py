@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from worker import (
 from worker.errors import JsonError
 
 from sandbox import errands
+from sandbox.contract import js_date, unwrapped
 
 __all__ = ["routes"]
 
@@ -56,16 +56,15 @@ async def consume(batch: MessageBatch, env: Env, ctx: Context) -> None:
     for message in batch.messages(QueueBody):
         body = message.body
         shown = f'QueueBody {{ id: {body.id}, id_string: "{body.id_string}" }}'
-        when = _js_date(message.timestamp)
+        when = js_date(message.timestamp)
         print(f"Received queue message {shown}, with id {message.id} and timestamp: {when}")
         received.append(body)
 
 
 async def send(req: Request, ctx: RouteContext[Any]) -> Response:
     """Send one message."""
-    try:
-        number = UUID(ctx.param("id"))
-    except ValueError:
+    number = uuid(ctx.param("id"))
+    if number is None:
         return Response.error("Failed to parse id, expected a UUID", 400)
     try:
         queue = ctx.queue("my_queue")
@@ -103,9 +102,15 @@ async def messages(req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.from_json(received)
 
 
+def uuid(text: str) -> UUID | None:
+    """A UUID in any of its usual spellings; Python takes braces and hyphens anywhere."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    usual = (str(found), found.hex, f"{{{found}}}", found.urn)
+    return found if text.lower() in usual else None
+
+
 def _no_queue(error: BindingError) -> Response:
-    return Response.error(f'Failed to get queue: RustError("{error}")', 500)
-
-
-def _js_date(when: datetime) -> str:
-    return when.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
+    return Response.error(unwrapped(error, "Failed to get queue"), 500)

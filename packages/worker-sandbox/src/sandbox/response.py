@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from worker import EncodeBody, Request, Response, RouteContext, Router, delay
 
-from sandbox.contract import js_date
+from sandbox.contract import js_date, unsigned
 
 
 def user_id_test(req: Request, ctx: RouteContext) -> Response:
@@ -47,11 +47,8 @@ async def send_bytes(req: Request, ctx: RouteContext) -> Response:
 
 async def status(req: Request, ctx: RouteContext) -> Response:
     """Any status code."""
-    try:
-        code = int(ctx.param("code"))
-    except ValueError:
-        code = -1
-    if not 0 <= code <= 0xFFFF:
+    code = unsigned(ctx.param("code"), 0xFFFF)
+    if code is None:
         return Response.error("Failed to parse your status code.", 400)
     return Response.ok("You set the status code!").with_status(code)
 
@@ -116,10 +113,10 @@ async def cloned_response_attributes(req: Request, ctx: RouteContext) -> Respons
 
 async def wait(req: Request, ctx: RouteContext) -> Response:
     """Wait a while before answering."""
-    text = ctx.param("delay")
-    if not text.isascii() or not text.isdecimal():
+    milliseconds = unsigned(ctx.param("delay"), 2**64 - 1)
+    if milliseconds is None:
         return Response.error("invalid delay", 400)
-    await delay(int(text) / 1000)
+    await delay(milliseconds / 1000)
     return Response.ok("Waited!\n")
 
 

@@ -6,16 +6,19 @@ from collections.abc import AsyncIterator
 
 from worker import Request, Response, RouteContext, Router
 
+from sandbox.contract import unsigned
+
 
 async def xor(req: Request, ctx: RouteContext) -> Response:
     """Change every byte of the body while it passes through."""
-    text = ctx.param("num").removeprefix("+")
-    if not text.isascii() or not text.isdecimal() or int(text) > 0xFF:
+    number = unsigned(ctx.param("num"), 0xFF)
+    if number is None:
         return Response.error("invalid byte", 400)
-    number = int(text)
+
+    chunks = req.stream()
 
     async def changed() -> AsyncIterator[bytes]:
-        async for chunk in req.stream():
+        async for chunk in chunks:
             yield bytes(byte ^ number for byte in chunk)
 
     return Response.from_stream(changed())

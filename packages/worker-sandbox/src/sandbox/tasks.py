@@ -97,6 +97,14 @@ async def together(req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.ok(", ".join(order))
 
 
+async def unwaiting(req: Request, ctx: RouteContext[Any]) -> Response:
+    """The task of a handler that never waits is done when the handler has returned."""
+    task = asyncio.current_task()
+    assert task is not None
+    task.add_done_callback(lambda _: log.append("unwaiting: done"))
+    return Response.ok("returned")
+
+
 async def logged(req: Request, ctx: RouteContext[Any]) -> Response:
     """A record names its task, so the task is made early; it is this one, and goes on as usual."""
     logging.getLogger(__name__).warning("about to wait")
@@ -121,3 +129,4 @@ def routes(router: Router[Any]) -> None:
     router.get("/tasks/wait", wait)
     router.get("/tasks/together", together)
     router.get("/tasks/logged", logged)
+    router.get("/tasks/unwaiting", unwaiting)

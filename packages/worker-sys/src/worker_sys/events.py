@@ -194,8 +194,9 @@ class Event:
                 task.cancel(
                     "its event has ended; ctx.wait_until(…) lets a task outlive the response"
                 )
-            if scope.tasks:
-                # The cancelled tasks clean up first, in the microtask that is on its way.
+            if scope.tasks or scope.ready:
+                # Cancelled tasks clean up first, and a task that the first step asked for and
+                # outran is done, in the microtask that is on its way.
                 asyncio.get_running_loop().call_soon(self._close, context=self._context)
                 return
         self._close()
@@ -285,6 +286,8 @@ def ensure_running() -> None:
 def report(context: dict[str, Any]) -> None:
     """What nobody waited for and failed: the traceback, in the log."""
     error = context.get("exception")
-    print(context.get("message") or "an exception that nobody waits for", file=sys.stderr)
+    message = context.get("message") or "an exception that nobody waits for"
+    culprit = next((context[key] for key in ("task", "future", "handle") if key in context), None)
+    print(message if culprit is None else f"{message} {culprit!r}", file=sys.stderr)
     if isinstance(error, BaseException):
         traceback.print_exception(error)

@@ -292,7 +292,7 @@ class UrlError(Error, ValueError):
 
 
 class StatusCodeError(Error, ValueError):
-    """The status is outside the range that this kind of response may have."""
+    """The status is not one that this response may have."""
 
 
 class StreamError(Error, RuntimeError):

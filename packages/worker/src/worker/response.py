@@ -261,8 +261,16 @@ class Response(Message):
         return self._body.open()
 
     def with_status(self, status: int) -> Self:
-        """Change the status; returns this response, as all `with_…` do."""
+        """Change the status; returns this response, as all `with_…` do.
+
+        Raises:
+            StatusCodeError: the status is outside 200 to 599, or has no body and there is one.
+        """
         self._own()
+        if not 200 <= status <= 599:
+            raise StatusCodeError(f"a response has a status from 200 to 599, not {status}")
+        if status in NULL_BODY and self._body.data:
+            raise StatusCodeError(f"a response with status {status} has no body")
         self._status = status
         return self
 
