@@ -128,7 +128,8 @@ def test_a_python_spelling_of_a_key_is_answered_with_the_right_one(tmp_path: Pat
 
 def test_a_key_like_no_other_is_answered_with_all_of_them(tmp_path: Path):
     error = refused(write(tmp_path, pyproject=HEAD + "[tool.worker-build]\nzzz = 'a'\n"))
-    assert error.fix == "the keys are entry, src, exclude, extras, groups, allow-entropy, out-dir"
+    keys = ", ".join(key.replace("_", "-") for key in config.Config.model_fields)
+    assert error.fix == f"the keys are {keys}"
 
 
 @pytest.mark.parametrize(

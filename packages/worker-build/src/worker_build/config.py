@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from worker_build.errors import BuildError
 
-__all__ = ["Config", "line_of", "read", "schema"]
+__all__ = ["Config", "Release", "line_of", "read", "schema"]
 
 _TABLE = "tool.worker-build"
 
@@ -78,9 +79,55 @@ class Config(BaseModel):
         description="Modules that may draw randomness at import, with all below them. What they "
         "draw is the same in every isolate and can be read in the bundle: never a secret.",
     )
+    strip_stdlib: bool = Field(
+        default=False,
+        description="Leave out modules of the standard library that neither the app nor its "
+        "packages import.",
+    )
+    keep_stdlib: list[Annotated[str, AfterValidator(_module)]] = Field(
+        default=[],
+        description="Modules of the standard library that `strip-stdlib` keeps, with all below "
+        "them: those that are imported by a name which is made at run time.",
+    )
+    columns: bool | None = Field(
+        default=None,
+        description="Tracebacks point at columns too, not only at lines. Default: with `--dev`.",
+    )
+    minify: bool | None = Field(
+        default=None,
+        description="Minify Pyodide's JavaScript and take out its dead code. Default: without "
+        "`--dev`.",
+    )
     out_dir: _Inside = Field(
         default="build", description="The folder that the bundle is written to."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a bundle is made without; `docs/release.md` has the table.
+
+    Attributes:
+        columns: tracebacks know columns.
+        minify: Pyodide's JavaScript is minified.
+        strip_stdlib: unreachable modules of the standard library are left out.
+        keep_stdlib: modules that stay in any case.
+    """
+
+    columns: bool = False
+    minify: bool = True
+    strip_stdlib: bool = False
+    keep_stdlib: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, config: Config, *, release: bool) -> Release:
+        """What the project says, and for the rest what the mode does."""
+        return cls(
+            columns=(not release) if config.columns is None else config.columns,
+            minify=release if config.minify is None else config.minify,
+            strip_stdlib=config.strip_stdlib,
+            keep_stdlib=tuple(config.keep_stdlib),
+        )
 
 
 def schema() -> str:

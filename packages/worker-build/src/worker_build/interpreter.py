@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from worker_build.config import Release
 from worker_build.errors import BuildError
 from worker_build.patches import patch_glue
 from worker_build.pruning import prune
 from worker_build.stage import APP, Stage
+from worker_build.stdlib import strip
 from worker_build.toolchain import Toolchain
 from worker_build.wasm import files_module, signal_module
 
@@ -34,22 +36,23 @@ class Interpreter:
         extensions: path in the file system to the file name of its module.
         javascript: the app's own JavaScript: path in the file system to file name.
         env: Python's environment.
+        saved: bytes that `strip-stdlib` has left out.
     """
 
     modules: Mapping[str, bytes] = field(repr=False)
     extensions: Mapping[str, str]
     javascript: Mapping[str, str]
     env: Mapping[str, str]
+    saved: int = 0
 
 
-def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Interpreter:
+def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
     """Gather the modules for a staged project; the hash seed is derived from its content.
 
     Args:
         toolchain: where Pyodide is.
         stage: the project's files.
-        release: leave out what only helps to debug: the columns of tracebacks. Files and lines
-            stay.
+        release: what the bundle is made without.
 
     Raises:
         BuildError: WB901, a patch does not match Pyodide's glue; WB409, an extension module needs
@@ -66,32 +69,45 @@ def gather(toolchain: Toolchain, stage: Stage, *, release: bool = True) -> Inter
         for path in sorted(files)
         if path.startswith(APP) and path.endswith(".mjs")
     }
+    sources = [content for path, content in files.items() if path.endswith(".py")]
     pruned = prune(
         toolchain,
         patch_glue((pyodide / "pyodide.asm.mjs").read_text("utf-8")),
         pyodide / "pyodide.asm.wasm",
         extensions={path: content for path, (_, content) in extensions.items()},
         runtime=[path.read_text("utf-8") for path in _runtime()],
-        sources=[content for path, content in files.items() if path.endswith(".py")],
-        minify=release,
+        sources=sources,
+        minify=release.minify,
     )
+    library = (pyodide / "python_stdlib.zip").read_bytes()
+    short = _stripped(library, sources, release.keep_stdlib) if release.strip_stdlib else library
     modules = {
         "pyodide.asm.mjs": pruned.glue,
         "python.wasm": pruned.module,
         "sentinel.wasm": _sentinel((pyodide / "pyodide.mjs").read_text("utf-8")),
         "signal.wasm": signal_module(),
-        "files.wasm": files_module(
-            {**files, _STDLIB: (pyodide / "python_stdlib.zip").read_bytes()}, empty=extensions
-        ),
+        "files.wasm": files_module({**files, _STDLIB: short}, empty=extensions),
         **dict(extensions.values()),
         **{name: files[path] for path, name in javascript.items()},
         **{path.name: path.read_bytes() for path in _runtime() if path.name not in _OF_ONE_SIDE},
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
-    env = {"PYTHONHASHSEED": str(seed), **({"PYTHONNODEBUGRANGES": "1"} if release else {})}
+    env = {"PYTHONHASHSEED": str(seed), **({} if release.columns else {"PYTHONNODEBUGRANGES": "1"})}
     return Interpreter(
-        modules, {path: name for path, (name, _) in extensions.items()}, javascript, env
+        modules,
+        {path: name for path, (name, _) in extensions.items()},
+        javascript,
+        env,
+        saved=len(library) - len(short),
     )
+
+
+def _stripped(library: bytes, sources: Iterable[bytes], keep: Iterable[str]) -> bytes:
+    """The standard library that these sources, and our own beside them, can reach."""
+    folder = resources.files("worker_build") / "runtime"
+    ours = [path.read_text("utf-8") for path in Path(str(folder)).glob("*.py")]
+    texts = [source.decode("utf-8", "replace") for source in sources]
+    return strip(library, [*ours, *texts], keep).archive
 
 
 def _runtime() -> list[Path]:

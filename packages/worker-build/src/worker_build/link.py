@@ -79,6 +79,7 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
     files["index.js"] = _INDEX.encode()
     manifest = {
         **snapshot.manifest,
+        **({"stripped_stdlib": start.saved} if start.saved else {}),
         "versions": dict(sorted(versions.items())),
         "files": {path: len(content) for path, content in sorted(files.items())},
     }

@@ -24,6 +24,7 @@ from worker_build import snapshot as _snapshot
 from worker_build import stage as _stage
 from worker_build import startup as _startup
 from worker_build import toolchain as _toolchain
+from worker_build.config import Config, Release
 from worker_build.report import Report
 
 __all__ = ["STEPS", "Progress", "build"]
@@ -87,7 +88,7 @@ def build(
     start, snapshot = clock.step(
         "snapshot",
         f"importing {stage.entry} in workerd",
-        lambda: _image(tools, stage, project.config.allow_entropy, release=release),
+        lambda: _image(tools, stage, project.config, release=release),
     )
     versions = {
         **{package.name: package.version for package in resolution.packages},
@@ -109,9 +110,10 @@ def build(
 
 
 def _image(
-    tools: _toolchain.Toolchain, stage: _stage.Stage, allow: Sequence[str], *, release: bool
+    tools: _toolchain.Toolchain, stage: _stage.Stage, config: Config, *, release: bool
 ) -> tuple[_interpreter.Interpreter, _images.Snapshot]:
-    start = _interpreter.gather(tools, stage, release=release)
+    start = _interpreter.gather(tools, stage, Release.of(config, release=release))
+    allow = config.allow_entropy
     return start, _snapshot.take(tools, start, entry=stage.entry, allow_entropy=allow)
 
 

@@ -62,6 +62,8 @@ def _account(report: Report) -> Iterator[str]:
     for name, size in report.packages.items():
         yield f"  {_mib(size)}  {size / whole:6.1%}  {name}"
     manifest = report.manifest
+    if saved := manifest.get("stripped_stdlib"):
+        yield f"  {_mib(saved)}  saved by strip-stdlib"
     yield f"entry points: {', '.join(_entry_points(manifest)) or 'none'}"
     versions = (f"{name} {version}" for name, version in manifest["versions"].items())
     yield f"versions: {', '.join(versions)}"
