@@ -6,6 +6,7 @@ the files in the page cache: one start of each side is thrown away.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,9 @@ NAMES = {
     "fastapi": "FastAPI imported",
 }
 MEASURES = {"milliseconds": "ms", "cpu_milliseconds": "ms CPU", "peak_mib": "MiB"}
-HELLO = "our hello world"
+HELLO, LOADER = "our hello world", peers.LOAD_PYODIDE
+LOADER_TRIES = 5
+"""The platform takes one of its starts in some eight for hung, and ends it."""
 GOALS: dict[tuple[str, str], dict[str, Goal]] = {
     ("hello", "milliseconds"): {"js": Goal(9, 5)},
     ("hello", "cpu_milliseconds"): {OURS: Goal(250, 150)},
@@ -51,7 +54,7 @@ def run(options: Options) -> list[Measure]:
             project: workerd.bundle(workerd.project(project, folder / project)) for project in names
         }
         sides["js"] = workerd.modules(folder / "js", "main.mjs")
-        sides[peers.LOAD_PYODIDE] = peers.load_pyodide(tools)
+        sides[LOADER] = peers.load_pyodide(tools)
         starts, left_out = _starts(tools, sides, options)
     measures = [
         Measure(
@@ -70,15 +73,15 @@ def run(options: Options) -> list[Measure]:
 def _starts(
     tools: Toolchain, sides: Mapping[str, Mapping[str, Path]], options: Options
 ) -> tuple[dict[str, list[Start]], dict[str, str]]:
-    """All starts of every side; Pyodide's own loader may be refused, or end as hung."""
+    """All starts of every side, the first round thrown away."""
     starts: dict[str, list[Start]] = {side: [] for side in sides}
     left_out: dict[str, str] = {}
     for round_ in range(options.rounds + 1):
         for side in list(starts):
             try:
-                found = workerd.start(tools, sides[side])
+                found = _start(tools, sides[side], LOADER_TRIES if side == LOADER else 1)
             except RuntimeError as error:
-                if side != peers.LOAD_PYODIDE:
+                if side != LOADER:
                     raise
                 left_out[side] = " ".join(str(error).split())[:200]
                 del starts[side]
@@ -87,11 +90,18 @@ def _starts(
     return starts, left_out
 
 
+def _start(tools: Toolchain, worker: Mapping[str, Path], tries: int) -> Start:
+    for _ in range(tries - 1):
+        with contextlib.suppress(RuntimeError):
+            return workerd.start(tools, worker)
+    return workerd.start(tools, worker)
+
+
 def _compared(starts: dict[str, list[Start]], project: str, what: str) -> dict[str, list[float]]:
     """Ours beside JavaScript, and what is heavier than hello world beside that too."""
     sides = {OURS: project, "js": "js"}
-    if project == "hello" and peers.LOAD_PYODIDE in starts:
-        sides[peers.LOAD_PYODIDE] = peers.LOAD_PYODIDE
+    if project == "hello" and LOADER in starts:
+        sides[LOADER] = LOADER
     if project != "hello":
         sides[HELLO] = "hello"
     return {told: [getattr(one, what) for one in starts[side]] for told, side in sides.items()}

@@ -2,7 +2,8 @@
 // It takes workerd for a browser. What a browser has and workerd has not is lent: an address, its files under it, a way
 // to a module that is compiled already. In a deployed worker it would stop at the wasm that it compiles from bytes.
 import { loadPyodide } from './pyodide.mjs';
-import 'http://pyodide/pyodide.asm.mjs'; // loaded here, found there: an import inside a request may pass for hung
+// Loaded here, found there.
+import 'http://pyodide/pyodide.asm.mjs';
 import main from './pyodide.asm.wasm';
 import stdlib from './python_stdlib.zip';
 import lock from './pyodide-lock.json';
@@ -20,7 +21,7 @@ Object.assign(globalThis, {
   addEventListener() {},
   fetch: async (/** @type {any} */ url) => files[String(url).slice(HOME.length)],
 });
-// What compiles in the background is no I/O of a request, which then passes for hung: it is compiled at once.
+// What compiles in the background is no I/O of a request, which may then pass for hung: it is compiled at once.
 /** @param {any} module @param {any} [imports] */
 const made = (module, imports) => ({ module, instance: new WebAssembly.Instance(module, imports) });
 const compile = (/** @type {any} */ bytes) => new (/** @type {any} */ (WebAssembly).Module)(bytes);
