@@ -172,9 +172,13 @@ def test_its_first_screen_has_two_commands():
     assert README[: README.index(tested)].count("\n") < 25
 
 
-def test_ci_runs_the_second_command_and_nothing_else():
+def test_ci_installs_a_database_runs_the_second_command_and_nothing_else():
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
-    work = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
+    work = [
+        line
+        for line in lines
+        if line and not line.startswith(("#", "set ", "cd ", "export CI", "apt-get "))
+    ]
     assert work == COMMANDS[1].split(" && ")
 
 

@@ -26,10 +26,13 @@ class Patch:
 
 PATCHES: tuple[Patch, ...] = (
     Patch("compile-wasm", "new WebAssembly.Module(", "host.compile(", 4),
+    # A slot that was given back (ctypes makes a callback and drops it) is none when the image is
+    # restored: an extension takes new ones both times.
     Patch(
         "extension-memory",
         "getMemory(metadata.memorySize+memAlign)",
-        "host.extensionMemory(libName,wasmTable,metadata.memorySize+memAlign,getMemory)",
+        "(freeTableIndexes.length=0,"
+        "host.extensionMemory(libName,wasmTable,metadata.memorySize+memAlign,getMemory))",
     ),
     Patch(
         "extension-order",
@@ -108,15 +111,29 @@ PATCHES: tuple[Patch, ...] = (
         "l=await Module.promisingApply(t,e,n,o,s,u)",
         "l=await turn(()=>Module.promisingApply(t,e,n,o,s,u))",
     ),
+    # CPython's collector walks the frames of every thread state. Those of a stack put aside are
+    # linked through C's stack, where another one may be by then: it must not find them. Their
+    # values are counted references: nothing is lost. The offset stands in CPython's debug offsets.
+    Patch(
+        "stack-frames",
+        "const threadState=_captureThreadState();",
+        "const frame=_PyThreadState_Get()+HEAPU32[(__PyRuntime>>>2)+52]>>>2;"
+        "const threadState=_captureThreadState();",
+    ),
+    Patch(
+        "stack-frames-hidden",
+        "const stackState=new StackState;",
+        "const stackState=new StackState,frames=HEAPU32[frame];HEAPU32[frame]=0;",
+    ),
     Patch(
         "stack-aside",
         "suspender:suspenderGlobal.value}}saveState.sig",
-        "suspender:suspenderGlobal.value,scope:host.leaving()}}saveState.sig",
+        "suspender:suspenderGlobal.value,frame,frames,left:host.leaving()}}saveState.sig",
     ),
     Patch(
         "stack-back",
-        "function restoreState(state){",
-        "function restoreState(state){host.arriving(state.scope);",
+        "state.stackState.restore();",
+        "HEAPU32[state.frame]=state.frames;state.stackState.restore();host.arriving(state.left);",
     ),
     # Names are numbered; from the 256th on their addresses had a part that is no byte.
     Patch("name-address", '"."+(id&65280)', '"."+(id>>8&255)'),

@@ -39,6 +39,14 @@ export function waiting() {
   return () => scope.settled();
 }
 
+/** What is to happen when the stack goes on that is put aside next. @type {(() => void) | null} */
+let afterwards = null;
+
+/** Memory of a stack that is put aside holds another one: write to it when it is back. @param {() => void} then */
+export function whenBack(then) {
+  afterwards = then;
+}
+
 /** The scope whose Python code is running, if any. */
 export const current = () => active;
 
@@ -50,8 +58,15 @@ Object.assign(policy, {
     return (/** @type {() => any} */ call) => (scope ? scope.turn(call) : call());
   },
   // A stack that was put aside goes on for the scope that it left.
-  leaving: current,
-  arriving(/** @type {Scope | null} */ scope) { active = scope; },
+  leaving() {
+    const left = { scope: active, then: afterwards };
+    afterwards = null;
+    return left;
+  },
+  arriving(/** @type {{scope: Scope | null, then: (() => void) | null}} */ { scope, then }) {
+    active = scope;
+    then?.();
+  },
 });
 
 /** What shares one I/O context of the platform. */

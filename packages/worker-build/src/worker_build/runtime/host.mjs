@@ -19,8 +19,8 @@ export let heapLimit = 112 * 2 ** 20;
  *   now: () => number,
  *   awaiting: () => () => void,
  *   entering: () => (call: () => any) => any,
- *   leaving: () => object | null,
- *   arriving: (scope: any) => void,
+ *   leaving: () => unknown,
+ *   arriving: (left: any) => void,
  *   dead: () => boolean,
  * }} */
 export const policy = {
@@ -143,8 +143,8 @@ export const entering = () => policy.entering();
 /** Called when a stack is put aside to wait; the result goes to `arriving` when it goes on. */
 export const leaving = () => policy.leaving();
 
-/** @param {object | null} scope */
-export const arriving = scope => policy.arriving(scope);
+/** Called when that stack is whole again. @param {unknown} left */
+export const arriving = left => policy.arriving(left);
 
 /** @param {string} source @returns {never} */
 export function noEval(source) {

@@ -5,14 +5,16 @@
  * another one does with it fails as a connection that was aborted, which pools take for a stale one.
  */
 import { connect } from 'cloudflare:sockets';
-import { current, waiting } from './events.mjs';
+import { current, waiting, whenBack } from './events.mjs';
 
 /** Emscripten's numbers. */
 const ECONNABORTED = 13;
 const ECONNRESET = 15;
 const EPROTO = 65;
 const POLLIN = 1;
+const POLLERR = 8;
 const POLLHUP = 16;
+const POLLNVAL = 32;
 
 /** @typedef {{sock_ops: any, stream: any, wcgSocket: Connection | null}} Descriptor */
 
@@ -102,6 +104,8 @@ export function lendSockets(Module, API) {
     stream.stream_ops = { ...stream.stream_ops, close: () => close(socket, calls.close) };
     return socket;
   };
+  Module.SOCKFS.pollAsync = (/** @type {[number, number, number]} */ ...given) =>
+    Module.validSuspender.value ? poll(Module, ...given) : null;
   // What asyncio reads with.
   const { recv } = api;
   api.recv = async (/** @type {number} */ fd, /** @type {number} */ length) => {
@@ -110,6 +114,23 @@ export function lendSockets(Module, API) {
     if (failure) throw failure;
     return data;
   };
+}
+
+/**
+ * Wait for the first of several sockets. Pyodide's own would write what it found where another stack may be by then.
+ * @param {any} Module @param {number} entries address of C's `struct pollfd`s @param {number} count @param {number} timeout in ms
+ */
+async function poll(Module, entries, count, timeout) {
+  const asked = Array.from({ length: count }, (_, at) => entries + 8 * at);
+  /** @type {number[]} */
+  const found = asked.map(() => 0);
+  whenBack(() => asked.forEach((entry, at) => { Module.HEAP16[(entry + 6) >> 1] = found[at]; }));
+  await Promise.all(asked.map(async (entry, at) => {
+    const socket = find(Module.HEAP32[entry >> 2]);
+    const wanted = Module.HEAP16[(entry + 4) >> 1] | POLLERR | POLLHUP;
+    found[at] = socket ? wanted & await socket.sock_ops.pollAsync(socket, wanted, timeout) : POLLNVAL;
+  }));
+  return found.filter(Boolean).length;
 }
 
 /**
