@@ -107,6 +107,33 @@ def test_options_that_take_a_value_are_known_before_their_command_is() -> None:
     assert takers == _main._WITH_VALUE
 
 
+def test_help_is_a_word_too(run: Run) -> None:
+    assert run("help") == run("--help")
+    assert run("help", "build") == run("build", "--help")
+
+
+def test_doctor_says_that_there_is_no_project(run: Run, tmp_path: Path) -> None:
+    toolchain.install()
+    app = project(tmp_path / "app")
+    assert "· project: none here" in run("doctor")[1]
+    assert run("doctor", str(app / "pyproject.toml"))[0] == 0
+    code, out, _ = run("doctor", str(app / "src" / "main.py"))
+    assert code == 1
+    assert "✗ project: WB101: this is a file" in out
+
+
+def test_a_folder_with_a_manifest_is_no_bundle_yet(run: Run, tmp_path: Path) -> None:
+    app = project(tmp_path / "app")
+    (app / "build").mkdir()
+    (app / "build" / "manifest.json").write_text("{}")
+    code, _, err = run("clean", "app")
+    assert code == 1
+    assert "holds something that is not a bundle" in err
+    code, _, err = run("build", "app", "--out-dir", "app")
+    assert code == 1
+    assert "would replace the project itself" in err
+
+
 def test_an_error_says_what_where_and_how_to_fix_it(run: Run, tmp_path: Path) -> None:
     code, out, err = run("build")
     assert (code, out) == (1, "")
@@ -234,6 +261,9 @@ def test_new_refuses_a_folder_in_use_and_a_bad_name(run: Run, tmp_path: Path) ->
     code, _, err = run("new", "my-app")
     assert code == 1
     assert "not empty" in err
+    (tmp_path / "file").touch()
+    assert "there is a file here" in run("new", "file")[2]
+    (tmp_path / "file").unlink()
     code, _, err = run("new", "My App")
     assert code == 1
     assert "did you mean `my-app`?" in err

@@ -171,3 +171,38 @@ def test_groups_and_extras_that_do_not_exist_are_refused(tmp_path: Path):
 def test_the_published_schema_is_the_one_of_the_model():
     file = Path(config.__file__).with_name("worker-build.schema.json")
     assert file.read_text("utf-8") == config.schema()
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "line", "said"),
+    [
+        ('[project]\nname = "a b"\n', ":2", "`name`"),
+        ('[project]\nname = "a"\nversion = 1\n', ":3", "1 is no text"),
+        ('[project]\nname = "a"\nversion = "x y"\n', ":3", "Invalid version"),
+        ('[project]\nname = "a"\ndependencies = "worker"\n', ":3", "is no list"),
+        ('[project]\nname = "a"\ndependencies = ["w @@ x"]\n', ":3", "'w @@ x' is no requirement"),
+        ('tool = 3\n[project]\nname = "a"\n', "", "`tool` is 3"),
+        ('[project]\nname = "a"\n[tool]\nworker-build = 3\n', "", "must be a table"),
+    ],
+)
+def test_metadata_that_no_tool_takes_is_refused_in_our_words(
+    tmp_path: Path, pyproject: str, line: str, said: str
+):
+    error = refused(write(tmp_path, "src/main.py", pyproject=pyproject))
+    assert (error.code, error.where) == ("WB103", f"pyproject.toml{line}")
+    assert said in error.what
+
+
+def test_a_file_in_the_place_of_a_project_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    assert refused(tmp_path / "file").what == "this is a file, and a project is a folder"
+
+
+@pytest.mark.parametrize("folder", [".", "src", "..", "src/../src"])
+def test_a_bundle_never_takes_the_place_of_what_it_is_made_of(tmp_path: Path, folder: str):
+    root = write(tmp_path / "app", "src/main.py", "manifest.json", "worker/shim.mjs")
+    loaded = project.load(root)
+    with pytest.raises(BuildError, match="replace the project itself"):
+        loaded.check_out_dir(root / folder)
+    loaded.check_out_dir(root / "build")
+    loaded.check_out_dir(root / "src" / "build")

@@ -153,7 +153,10 @@ def write(path: Path, *, env: str | None, output: Path | None, check: bool) -> P
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise BuildError(
-            "WB120", f"the file cannot be written: {error.strerror}", str(file), "use --output"
+            "WB120",
+            f"the file cannot be written: {error.strerror}",
+            str(file),
+            "choose another place with --output",
         ) from error
     return file
 

@@ -122,8 +122,13 @@ def _sweep(out_dir: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
+def is_bundle(folder: Path) -> bool:
+    """Whether a build made this folder."""
+    return all((folder / name).is_file() for name in ("manifest.json", "worker/shim.mjs"))
+
+
 def _check_ours(out_dir: Path) -> None:
-    if not out_dir.exists() or (out_dir / "manifest.json").is_file():
+    if not out_dir.exists() or is_bundle(out_dir):
         return
     if not out_dir.is_dir() or any(out_dir.iterdir()):
         raise BuildError(

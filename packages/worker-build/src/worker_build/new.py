@@ -60,9 +60,8 @@ def create(folder: Path, template: str) -> list[Path]:
     """
     name = _project_name(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BuildError(
-            "WB101", "the folder exists and is not empty", str(folder), "choose another name"
-        )
+        what = "the folder exists and is not empty" if folder.is_dir() else "there is a file here"
+        raise BuildError("WB101", what, str(folder), "choose another name")
     texts = _texts(name, template)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,8 @@ def build(
     """
     clock = _Clock(progress or (lambda _step, _what: None))
     project = clock.step("project", "reading the project", lambda: _project.load(path, env=env))
+    where = (out_dir or project.out_dir).absolute()
+    project.check_out_dir(where)
     tools = clock.step(
         "toolchain",
         "looking for the toolchain",
@@ -95,7 +97,6 @@ def build(
         **{name: tools.version(name) for name in ("pyodide", "workerd")},
     }
     bundle = clock.step("link", "linking the bundle", lambda: _link.link(start, snapshot, versions))
-    where = (out_dir or project.out_dir).absolute()
     report = clock.step(
         "report", "measuring", lambda: _report.measure(bundle, where, _sizes(stage))
     )

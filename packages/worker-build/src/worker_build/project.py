@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from worker_build import config
 from worker_build.config import Config
@@ -19,6 +22,7 @@ __all__ = ["Project", "load"]
 _PYTHON = "3.14.0"
 _WRANGLER = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 _FILE = "pyproject.toml"
+_TABLE = "tool.worker-build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,22 @@ class Project:
         """The folder that the bundle is written to, absolute."""
         return self.root / self.config.out_dir
 
+    def check_out_dir(self, folder: Path) -> None:
+        """Refuse to put a bundle in the place of the project, its sources, or a folder of both.
+
+        Raises:
+            BuildError: WB120, the bundle would replace what it is made of.
+        """
+        folder = folder.resolve()
+        for kept in (self.root, *self.src):
+            if kept.resolve().is_relative_to(folder):
+                raise BuildError(
+                    "WB120",
+                    "the bundle would replace the project itself",
+                    str(folder),
+                    "choose a folder of its own for it, such as `build`",
+                )
+
 
 def load(path: Path, *, env: str | None = None) -> Project:
     """Read a project.
@@ -74,6 +94,7 @@ def load(path: Path, *, env: str | None = None) -> Project:
             _FILE,
             'add [project] with `name`, `version` and `dependencies = ["worker"]`',
         )
+    _check_metadata(project, text)
     _check_python(project.get("requires-python"), text)
     chosen = config.read(_table(document), text, _FILE)
     _check_names(chosen, document, text)
@@ -99,7 +120,7 @@ def _read(root: Path) -> tuple[dict[str, Any], str]:
         above = next((folder for folder in root.parents if (folder / _FILE).is_file()), None)
         raise BuildError(
             "WB101",
-            f"there is no project here: no {_FILE}" if root.is_dir() else "there is no such folder",
+            _nothing(root),
             str(root),
             f"did you mean {above}?" if above else "make one with `worker-build new NAME`",
         ) from None
@@ -113,6 +134,56 @@ def _read(root: Path) -> tuple[dict[str, Any], str]:
         ) from None
 
 
+def _nothing(root: Path) -> str:
+    if root.is_dir():
+        return f"there is no project here: no {_FILE}"
+    return (
+        "this is a file, and a project is a folder" if root.exists() else "there is no such folder"
+    )
+
+
+def _check_metadata(project: dict[str, Any], text: str) -> None:
+    """What every tool checks, before one that is started later says so in its own way."""
+    for key, check, wanted in (
+        ("name", _check_name, "letters, digits, `-`, `_` and `.`"),
+        ("version", _check_version, 'a version such as "0.1.0"'),
+        ("dependencies", _check_dependencies, 'a list such as ["worker", "httpx>=0.28"]'),
+    ):
+        try:
+            check(project.get(key))
+        except ValueError as error:
+            raise BuildError(
+                "WB103",
+                f"`{key}` in [project] is wrong: {str(error).splitlines()[0]}",
+                _place(text, "project", key),
+                f"write {wanted}",
+            ) from None
+
+
+def _check_name(value: object) -> None:
+    canonicalize_name(str(value), validate=True)
+
+
+def _check_version(value: object) -> None:
+    if isinstance(value, str):
+        Version(value)
+    elif value is not None:
+        raise ValueError(f"{value!r} is no text")
+
+
+def _check_dependencies(value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is no list")  # noqa: TRY004  one kind of error for all
+    for each in cast("list[object]", value):
+        try:
+            Requirement(str(each))
+        except InvalidRequirement as error:
+            said = str(error).splitlines()[0]
+            raise ValueError(f"{each!r} is no requirement: {said[:1].lower()}{said[1:]}") from None
+
+
 def _mapping(table: dict[str, Any], key: str) -> dict[str, Any]:
     value = table.get(key)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
@@ -120,6 +191,11 @@ def _mapping(table: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _table(document: dict[str, Any]) -> dict[str, Any]:
     tool = _mapping(document, "tool")
+    for name, table in (("tool", document.get("tool")), (_TABLE, tool.get("worker-build"))):
+        if table is not None and not isinstance(table, dict):
+            raise BuildError(
+                "WB103", f"`{name}` is {table!r}, and must be a table", _FILE, f"write [{_TABLE}]"
+            )
     close = difflib.get_close_matches("worker-build", tool, n=1, cutoff=0.8)
     if close and close[0] != "worker-build":
         raise BuildError(

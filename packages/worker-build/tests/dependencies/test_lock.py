@@ -175,3 +175,13 @@ def test_a_dead_network_is_made_up_for_by_what_uv_has(
 
 def links() -> dict[str, str]:
     return {"UV_FIND_LINKS": str(runtime.find_links())}
+
+
+@pytest.mark.parametrize("above", ["tool = 3\n", "[tool]\nuv = 3\n", "tool = [\n"])
+def test_an_odd_file_in_a_folder_above_is_refused_in_uvs_words(
+    make_project: MakeProject, tmp_path: Path, above: str
+):
+    (tmp_path / "pyproject.toml").write_text(above)
+    error = refused(make_project())
+    assert error.code == "WB402"
+    assert str(tmp_path / "pyproject.toml") in str(error)

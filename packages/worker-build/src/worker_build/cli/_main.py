@@ -37,6 +37,8 @@ class Commands(click.Group):
 def _with_command(ctx: click.Context, args: list[str]) -> list[str]:
     if args and args[0] in {"-h", "--help", "--version"}:
         return args
+    if args and args[0] == "help":
+        return [*args[1:2], "--help"]
     place = _first_word(args)
     if place is None:
         return [_DEFAULT, *args]

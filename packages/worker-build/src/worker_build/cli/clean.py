@@ -41,7 +41,7 @@ def command(ui: Ui, path: Path, *, state: bool, cache: bool, out_dir: Path | Non
 
 def _bundle(path: Path, out_dir: Path | None, *, needed: bool) -> Path | None:
     """The bundle's folder; only one that a build made, or nothing with `--cache` elsewhere."""
-    from worker_build import project
+    from worker_build import link, project
 
     if out_dir is None:
         try:
@@ -50,7 +50,7 @@ def _bundle(path: Path, out_dir: Path | None, *, needed: bool) -> Path | None:
             if needed:
                 raise
             return None
-    if out_dir.exists() and not (out_dir / "manifest.json").is_file():
+    if out_dir.exists() and not link.is_bundle(out_dir):
         raise BuildError(
             "WB120",
             "the output folder holds something that is not a bundle",

@@ -61,9 +61,14 @@ def command(ui: Ui, path: Path, *, env: str | None) -> int:
 def _checks(path: Path, env: str | None) -> Iterator[Check]:
     for look in (_python, _node, _uv, _cache, _toolchain, _workerd):
         yield _guarded(look)
-    if (path / "pyproject.toml").is_file():
+    if path.name == "pyproject.toml":
+        path = path.parent
+    if path.is_file() or (path / "pyproject.toml").exists():
         yield _guarded(lambda: _project(path))
         yield _guarded(lambda: _wrangler(path, env))
+    else:
+        fix = "make one with `worker-build new NAME`, or name its folder"
+        yield Check("project", "missing", "none here", fix)
 
 
 def _guarded(look: Callable[[], Check]) -> Check:

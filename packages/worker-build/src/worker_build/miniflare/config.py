@@ -80,7 +80,11 @@ def read(path: str | Path, env: str | None = None) -> WranglerProject:
     try:
         told = helper.call("config", path=str(file), env=env)
     except JsError as error:
-        raise ConfigError(error.message) from error
+        # Of JSON, wrangler says only the name of the mistake.
+        bare = error.message.isidentifier()
+        raise ConfigError(
+            f"it cannot be read: {error.message}" if bare else error.message
+        ) from error
     finally:
         helper.close()
     return WranglerProject(

@@ -128,7 +128,7 @@ def _export(project: Project, file: Path, chosen: list[str], target: Path) -> No
 def _check_fresh(project: Project, file: Path, pylock: Pylock) -> None:
     """Refuse a lock that does not meet what the project itself asks for."""
     versions = {package.name: package.version for package in pylock.packages}
-    table = _toml(project.root / "pyproject.toml").get("project", {})
+    table = _table(project.root, "project")
     optional = table.get("optional-dependencies", {})
     asked = [*table.get("dependencies", [])]
     asked += [each for extra in project.config.extras for each in optional[extra]]
@@ -163,10 +163,8 @@ def _links(folder: Path) -> dict[str, str]:
 def _lock_file(root: Path) -> Path | None:
     """The `uv.lock` of the project, or of the workspace that it is a member of."""
     for folder in (root, *root.parents):
-        workspace = _toml(folder / "pyproject.toml").get("tool", {}).get("uv", {}).get("workspace")
-        member = workspace is not None and any(
-            root in folder.glob(pattern) for pattern in workspace.get("members", [])
-        )
+        workspace = _table(folder, "tool", "uv", "workspace")
+        member = any(root in folder.glob(pattern) for pattern in workspace.get("members", []))
         if folder == root or member:
             file = folder / "uv.lock"
             if file.is_file() or member:
@@ -177,20 +175,20 @@ def _lock_file(root: Path) -> Path | None:
 def _sourced(root: Path) -> set[str]:
     """The names that the project, or a workspace above it, takes from a source of its own."""
     return {
-        name
-        for folder in (root, *root.parents)
-        for name in _toml(folder / "pyproject.toml")
-        .get("tool", {})
-        .get("uv", {})
-        .get("sources", {})
+        name for folder in (root, *root.parents) for name in _table(folder, "tool", "uv", "sources")
     }
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def _table(folder: Path, *names: str) -> dict[str, Any]:
+    """A table of the folder's `pyproject.toml`; empty where there is none, in any sense."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        found = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    for name in names:
+        inner = found.get(name)
+        found = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    return found
 
 
 def _key(project: Project, file: Path | None, links: Path) -> str:
