@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -182,6 +183,18 @@ def test_an_interrupt_exits_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) 
     code, _, err = run("build")
     assert code == 130
     assert err.endswith("interrupted\n")
+
+
+def test_an_interrupt_while_we_are_being_imported_shows_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "worker_build", "build"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_no_color_means_no_escape_codes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

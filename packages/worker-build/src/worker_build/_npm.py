@@ -138,9 +138,10 @@ def _failure(said: str, folder: Path) -> BuildError:
 
 
 def _last_words(said: str) -> list[str]:
-    """Return npm's own account of an error, without its pointer to a log file."""
+    """Return npm's own account of an error, without its stack and its pointer to a log file."""
     lines = (line.removeprefix("npm error ") for line in said.splitlines() if "npm error" in line)
-    return [f"npm: {line}" for line in lines if line.strip() and "complete log" not in line][:8]
+    told = (line for line in lines if line.strip() and "complete log" not in line)
+    return [f"npm: {line}" for line in told if not line.lstrip().startswith("at ")][:8]
 
 
 def _wheel() -> Path:

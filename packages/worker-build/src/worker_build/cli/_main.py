@@ -75,11 +75,6 @@ def cli() -> None:
     """Turn a Python project into a Cloudflare Worker: shim.mjs and *.wasm, nothing else."""
 
 
-def main() -> None:
-    """Run the command line and exit."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(args: list[str]) -> int:
     """Run the command line and return its exit code."""
     try:
