@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -182,3 +185,50 @@ def test_javascript_of_the_app_that_does_not_load_is_told_with_its_place(
     with pytest.raises(BuildError, match=what) as caught:
         pipeline.build(project)
     assert (caught.value.code, caught.value.where) == ("WB107", f"module.mjs{line}")
+
+
+def test_an_extension_module_that_needs_a_symbol_that_is_missing_is_named_with_it(tmp_path: Path):
+    project = write_project(tmp_path / "project", "import odd\n" + HANDLER)
+    links = tmp_path / "links"
+    links.mkdir()
+    wheel = links / "odd-1.0-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
+    content = {
+        "odd.cpython-314-wasm32-emscripten.so": side_module("PyNumber_Wrong"),
+        "odd-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n",
+        "odd-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: false\n",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+        record = "".join(
+            f"{name},{record_hash(data)},{len(data)}\n" for name, data in content.items()
+        )
+        archive.writestr("odd-1.0.dist-info/RECORD", f"{record}odd-1.0.dist-info/RECORD,,\n")
+    config = project / "pyproject.toml"
+    text = config.read_text().replace('["worker"]', '["worker", "odd"]')
+    config.write_text(f"{text}[tool.uv]\nno-index = true\nfind-links = ['{links}']\n")
+    with pytest.raises(BuildError) as caught:
+        pipeline.build(project)
+    assert caught.value.code == "WB409"
+    assert "odd.cpython-314" in str(caught.value)
+    assert "PyNumber_Wrong" in str(caught.value)
+    assert not (project / "build").exists()
+
+
+def side_module(symbol: str) -> bytes:
+    """An extension module that exports nothing and imports one function, without arguments."""
+    dylink = name("dylink.0") + b"\x01\x04\0\0\0\0"
+    imported = b"\x01" + name("env") + name(symbol) + b"\0\0"
+    return b"\0asm\x01\0\0\0" + b"".join(
+        bytes([kind, len(content)]) + content
+        for kind, content in ((0, dylink), (1, b"\x01\x60\0\0"), (2, imported))
+    )
+
+
+def name(text: str) -> bytes:
+    return bytes([len(text)]) + text.encode()
+
+
+def record_hash(data: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest())
+    return f"sha256={digest.rstrip(b'=').decode()}"
