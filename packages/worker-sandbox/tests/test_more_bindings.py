@@ -55,8 +55,7 @@ export default () => ({
     return {
       async fetch(request) {
         if (name !== 'ana') throw new Error(`Worker not found: ${name}`);
-        const { limits, outbound } = options;
-        return Response.json({ name, args, limits, outbound, path: new URL(request.url).pathname });
+        return Response.json({ name, args, ...options, path: new URL(request.url).pathname });
       },
     };
   },
@@ -186,8 +185,7 @@ def test_a_worker_of_a_namespace_is_chosen_and_bounded(miniflare):
     assert miniflare.fetch("/dispatch/ana").json() == {
         "name": "ana",
         "args": {},
-        "limits": {"cpuMs": 10},
-        "outbound": {"plan": "small"},
+        "limits": {"cpuMs": 50, "subRequests": 5},
         "path": "/dispatch/ana",
     }
 
