@@ -11,6 +11,7 @@ The documentation is that of the package (MIT OR Apache-2.0).
 from typing import Protocol, Self, overload
 from typing_extensions import TypedDict
 
+from . import es
 from .scope import ExportedHandler
 
 class CloudflareNodeModule(Protocol):
@@ -27,7 +28,7 @@ class NodeStyleServer(Protocol):
     def address(self) -> NodeStyleServerAddressResult: ...
 
 class NodeStyleServerAddressResult(Protocol):
-    port: float | None
+    port: float | es.JsNull | None
 
 class cloudflarenodeHttpServerHandlerOptions(TypedDict):
     port: float

@@ -100,7 +100,7 @@ class StreamVideoHandle(Protocol):
 class StreamVideo(Protocol):
     id: str
     """The unique identifier for the video."""
-    creator: str | None
+    creator: str | es.JsNull
     """A user-defined identifier for the media creator."""
     thumbnail: str
     """The thumbnail URL for the video."""
@@ -108,7 +108,7 @@ class StreamVideo(Protocol):
     """The thumbnail timestamp percentage."""
     readyToStream: bool
     """Indicates whether the video is ready to stream."""
-    readyToStreamAt: str | None
+    readyToStreamAt: str | es.JsNull
     """The date and time the video became ready to stream."""
     status: StreamVideoStatus
     """Processing status information."""
@@ -118,7 +118,7 @@ class StreamVideo(Protocol):
     """The date and time the video was created."""
     modified: str
     """The date and time the video was last modified."""
-    scheduledDeletion: str | None
+    scheduledDeletion: str | es.JsNull
     """The date and time at which the video will be deleted."""
     size: float
     """The size of the video in bytes."""
@@ -126,15 +126,15 @@ class StreamVideo(Protocol):
     """The preview URL for the video."""
     allowedOrigins: es.Array[str]
     """Origins allowed to display the video."""
-    requireSignedURLs: bool | None
+    requireSignedURLs: bool | es.JsNull
     """Indicates whether signed URLs are required."""
-    uploaded: str | None
+    uploaded: str | es.JsNull
     """The date and time the video was uploaded."""
-    uploadExpiry: str | None
+    uploadExpiry: str | es.JsNull
     """The date and time when the upload URL expires."""
-    maxSizeBytes: float | None
+    maxSizeBytes: float | es.JsNull
     """The maximum size in bytes for direct uploads."""
-    maxDurationSeconds: float | None
+    maxDurationSeconds: float | es.JsNull
     """The maximum duration in seconds for direct uploads."""
     duration: float
     """The video duration in seconds. -1 indicates unknown."""
@@ -143,13 +143,13 @@ class StreamVideo(Protocol):
     hlsPlaybackUrl: str
     """Playback URLs for the video."""
     dashPlaybackUrl: str
-    watermark: StreamWatermark | None
+    watermark: StreamWatermark | es.JsNull
     """The watermark applied to the video, if any."""
-    liveInputId: str | None
+    liveInputId: str | es.JsNull | None
     """The live input id associated with the video, if any."""
-    clippedFromId: str | None
+    clippedFromId: str | es.JsNull
     """The source video id if this is a clip."""
-    publicDetails: StreamPublicDetails | None
+    publicDetails: StreamPublicDetails | es.JsNull
     """Public details associated with the video."""
 
 class StreamVideoStatus(Protocol):
@@ -171,13 +171,13 @@ class StreamVideoInput(Protocol):
     """The input height in pixels."""
 
 class StreamPublicDetails(Protocol):
-    title: str | None
+    title: str | es.JsNull
     """The public title for the video."""
-    share_link: str | None
+    share_link: str | es.JsNull
     """The public share link."""
-    channel_link: str | None
+    channel_link: str | es.JsNull
     """The public channel link."""
-    logo: str | None
+    logo: str | es.JsNull
     """The public logo URL."""
 
 class StreamDirectUpload(Protocol):
@@ -185,9 +185,9 @@ class StreamDirectUpload(Protocol):
     """The URL an unauthenticated upload can use for a single multipart request."""
     id: str
     """A Cloudflare-generated unique identifier for a media item."""
-    watermark: StreamWatermark | None
+    watermark: StreamWatermark | es.JsNull
     """The watermark profile applied to the upload."""
-    scheduledDeletion: str | None
+    scheduledDeletion: str | es.JsNull
     """The scheduled deletion time, if any."""
 
 class StreamDirectUploadCreateParams(TypedDict):
@@ -451,7 +451,7 @@ class StreamWatermark(Protocol):
     """The width of the image in pixels."""
     created: str
     """The date and a time a watermark profile was created."""
-    downloadedFrom: str | None
+    downloadedFrom: str | es.JsNull
     """The source URL for a downloaded image. If the watermark profile was created via
     direct upload, this field is null.
     """

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any
-
-from worker_sys.aio import call_plain
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from worker.errors import FormDataError, JsonError, ValidationError
 from worker.response import Response
 from worker.router import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from worker.request import Request
     from worker.router.context import RouteContext
     from worker.router.pattern import Pattern
     from worker.router.router import Router
-    from worker.router.types import ErrorHandler, Handler, Middleware, Next
+    from worker.router.types import Answer, ErrorHandler, Handler, Middleware, Next
 
-    type Awaited = Callable[[Request, RouteContext[Any]], Awaitable[Response]]
-
-__all__ = ["Entry", "HeadEntry", "Route", "awaited", "checked"]
+__all__ = ["Entry", "HeadEntry", "Route", "refuse", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +56,15 @@ class Entry:
         self.route = route
         own = [scope.data for scope in scopes if scope.data is not None]
         self.data: Any = own[-1] if own else None
-        self.call: Awaited = self._first_call
+        self.call: Handler[Any] = self._first_call
 
-    async def _first_call(self, req: Request, ctx: RouteContext[Any]) -> Response:
+    def _first_call(self, req: Request, ctx: RouteContext[Any]) -> Answer:
         self.call = self._compose()
-        return await self.call(req, ctx)
+        return self.call(req, ctx)
 
-    def _compose(self) -> Awaited:
+    def _compose(self) -> Handler[Any]:
         middleware = [each for scope in self.scopes for each in scope.middleware]
-        handler = awaited(self.handler)
-        return _composed(middleware, self, handler) if middleware else handler
+        return _composed(middleware, self) if middleware else self.handler
 
     def error_handler(self, error: Exception) -> ErrorHandler | None:
         """Who answers an exception: the innermost router that knows its class; None for nobody."""
@@ -94,58 +89,54 @@ class HeadEntry(Entry):
 
     __slots__ = ()
 
-    def _compose(self) -> Awaited:
+    def _compose(self) -> Handler[Any]:
         whole = super()._compose()
 
         async def head(req: Request, ctx: RouteContext[Any]) -> Response:
-            return await answers.without_body(checked(await whole(req, ctx)))
+            return await answers.without_body(await settled(whole(req, ctx)))
 
         return head
 
 
-def awaited(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """A handler or a middleware as a coroutine function; a plain one may use `run_sync`."""
-    if iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__):
-        return function
-
-    async def plain(*arguments: Any) -> Any:
-        answer = await call_plain(function, *arguments)
-        return await answer if hasattr(answer, "__await__") else answer
-
-    return plain
-
-
-def checked(answer: object) -> Response:
-    """The answer of a handler, which must be a response.
+async def settled(answer: Answer) -> Response:
+    """The response itself.
 
     Raises:
         TypeError: it is something else.
     """
-    if type(answer) is Response:
-        return answer
+    response = await answer if isinstance(answer, Awaitable) else answer
+    return response if type(response) is Response else refuse(response)
+
+
+def refuse(answer: object) -> NoReturn:
+    """Refuse what a handler returned instead of a response.
+
+    Raises:
+        TypeError: always.
+    """
     error = TypeError(f"a handler returned {type(answer).__name__}, not a Response")
     error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
     raise error
 
 
-def _composed(middleware: Sequence[Middleware], entry: Entry, handler: Awaited) -> Next:
+def _composed(middleware: Sequence[Middleware], entry: Entry) -> Next:
     async def innermost(req: Request, ctx: RouteContext[Any]) -> Response:
         # Answered here, so that middleware sees the response and not the exception.
         try:
-            return checked(await handler(req, ctx))
+            return await settled(entry.handler(req, ctx))
         except Exception as error:
-            on_error = entry.error_handler(error)
-            if on_error is None:
+            handler = entry.error_handler(error)
+            if handler is None:
                 raise
-            return checked(await awaited(on_error)(req, ctx, error))
+            return await settled(handler(req, ctx, error))
 
     return _linked(reversed(middleware), innermost)
 
 
 def _linked(middleware: Iterable[Middleware], last: Next) -> Next:
-    def link(one: Callable[..., Any], following: Next) -> Next:
+    def link(one: Middleware, following: Next) -> Next:
         return lambda req, ctx: one(req, ctx, following)
 
     for one in middleware:
-        last = link(awaited(one), last)
+        last = link(one, last)
     return last
