@@ -258,7 +258,8 @@ def _entry(root: Path, src: tuple[Path, ...], chosen: Config, text: str) -> str:
             "WB105",
             f"there is more than one candidate for the entry module: {', '.join(found)}",
             _folders(root, src),
-            f'choose one in pyproject.toml: [tool.worker-build] entry = "{found[0]}"',
+            "choose one in pyproject.toml: [tool.worker-build] entry = "
+            f'"{"main" if "main" in found else found[0]}"',
         )
     raise BuildError(
         "WB104",

@@ -17,6 +17,11 @@ Found = Mapping[str, Any]
 _IN_HANDLER: Final = "do it in a handler, or in a function called from there"
 _ONCE: Final = f"{_IN_HANDLER}; what every isolate needs once belongs into `@event.start`"
 
+_NOT_THERE: Final = {
+    "can't start new thread": "thread",
+    "does not support processes": "process",
+}
+"""Words of Python's errors, and what they say is missing."""
 _MOST_FRAMES: Final = 12
 _DISTRIBUTIONS: Final = {
     "attr": "attrs",
@@ -114,9 +119,19 @@ def _import(error: Found) -> BuildError:
         )
     if "bad export type for" in message or "LinkError" in message:
         return _symbol(error)
+    for sign, what in _NOT_THERE.items():
+        if sign in message:
+            return BuildError(
+                "WB114",
+                f"the app starts a {what} at import, and a worker has none",
+                _where(error),
+                "do without it; code that only waits goes into `worker.run_blocking`, in a handler",
+                details=_trace(error),
+            )
     if error.get("io"):
         return _early(error, f"the app does I/O at import: {message}")
-    return BuildError("WB110", message, _where(error), details=_trace(error))
+    causes = [f"caused by {cause}" for cause in error.get("causes", ())]
+    return BuildError("WB110", message, _where(error), details=[*_trace(error), *causes])
 
 
 def _early(error: Found, what: str, code: str = "WB112") -> BuildError:

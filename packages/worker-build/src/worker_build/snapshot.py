@@ -25,6 +25,8 @@ __all__ = ["Snapshot", "take"]
 _BUILTIN = ("node:", "cloudflare:")
 
 _KNOWN_ENTROPY = (
+    # The key by which processes know each other: there are none in a worker. Django imports it.
+    "multiprocessing.process",
     # Names of context keys, which only must differ from each other: FastAPI brings it.
     "opentelemetry.context",
 )

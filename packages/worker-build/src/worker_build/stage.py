@@ -30,6 +30,10 @@ SITE_PACKAGES: Final = "/lib/python3.14/site-packages"
 _TEST_FOLDERS: Final = frozenset({"test", "tests"})
 _METADATA: Final = frozenset({"METADATA", "entry_points.txt", "top_level.txt"})
 _DEAD_SUFFIXES: Final = frozenset({".pyc", ".pyi", ".pyo"})
+_COMPILED: Final = frozenset(
+    {".a", ".c", ".cc", ".cpp", ".h", ".hpp", ".po", ".pot", ".pxd", ".pyx", ".rs"}
+)
+"""What a package was made from; what reads its texts reads the `.mo` beside each `.po`."""
 _DEAD_FOLDERS: Final = frozenset({"__pycache__", "node_modules"})
 _DECLARATIONS: Final = "worker_sys/_generated/"
 _PROJECT_FILES: Final = frozenset(
@@ -131,7 +135,7 @@ def _is_dead(name: str) -> bool:
         # RECORD and direct_url.json would carry the paths of the machine that builds.
         return len(path.parts) != 2 or path.name not in _METADATA
     return (
-        path.suffix in _DEAD_SUFFIXES
+        path.suffix in _DEAD_SUFFIXES | _COMPILED
         or path.name == "py.typed"
         or not _DEAD_FOLDERS.isdisjoint(path.parts)
         or name.startswith(_DECLARATIONS)

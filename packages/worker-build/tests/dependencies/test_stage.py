@@ -140,6 +140,10 @@ def test_dead_weight_stays_out(make_project: MakeProject, make_wheel: MakeWheel)
             "a/__init__.py": "",
             "a/__init__.pyi": "",
             "a/py.typed": "",
+            "a/_fast.c": "",
+            "a/include/fast.h": "",
+            "a/locale/pl/a.po": "",
+            "a/locale/pl/a.mo": b"\xde\x12\x04\x95",
             "a/__pycache__/__init__.cpython-314.pyc": "",
             "a/tests/__init__.py": "",
             "a/tests/test_a.py": "",
@@ -154,6 +158,7 @@ def test_dead_weight_stays_out(make_project: MakeProject, make_wheel: MakeWheel)
     assert of_package(staged(make_project("a")), "a") == [
         "a-1.0.dist-info/METADATA",
         "a/__init__.py",
+        "a/locale/pl/a.mo",
         "a/more.py",
         "a/test/client.py",
     ]

@@ -61,6 +61,41 @@ def test_an_exception_at_import_has_the_users_frames_only(refused: Refused):
     )
 
 
+def test_what_led_to_an_exception_is_told(refused: Refused):
+    error = refused(
+        "try:\n    {}['key']\nexcept KeyError as error:\n    raise ValueError('no') from error\n"
+    )
+    assert error.what == "ValueError: no"
+    assert error.details[-1] == "caused by KeyError: 'key'"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "code", "what"),
+    [
+        (
+            "import threading\nthreading.Thread(target=print).start()\n",
+            2,
+            "WB114",
+            "starts a thread at import",
+        ),
+        ("import subprocess\nsubprocess.run(['ls'])\n", 2, "WB114", "starts a process at import"),
+        (
+            "import socket\nsocket.create_connection(('127.0.0.1', 80))\n",
+            2,
+            "WB112",
+            "I/O at import",
+        ),
+    ],
+    ids=["thread", "subprocess", "socket"],
+)
+def test_threads_processes_and_sockets_at_import_are_refused(
+    refused: Refused, source: str, line: int, code: str, what: str
+):
+    error = refused(source + HANDLER)
+    assert (error.code, error.where) == (code, f"main.py:{line}"), str(error)
+    assert what in error.what
+
+
 def test_leaving_at_import_is_no_success(refused: Refused):
     error = refused("import sys\nsys.exit(0)\n")
     assert (error.code, error.where) == ("WB110", "main.py:2")

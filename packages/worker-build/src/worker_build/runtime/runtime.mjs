@@ -51,7 +51,7 @@ function revived(call) {
 }
 
 /**
- * Run Python for one event.
+ * Run Python for one event. An answer that is not there yet comes through `event.promise`.
  * @param {Event} event @param {string} kind the function of `worker._dispatch` @param {any[]} args
  */
 function enter(event, kind, ...args) {
@@ -61,7 +61,11 @@ function enter(event, kind, ...args) {
       door.begin();
       begun = true;
     }
-    return event.begin(() => door[kind](event.id, event.scope.id, ...args));
+    const call = door[kind];
+    const plain = door.plain.includes(kind);
+    const answer = event.scope.turn(() => (plain ? call.callPromising(event, ...args) : call(event, ...args)));
+    if (answer === undefined) event.scope.check();
+    return answer === undefined ? event.promise : plain ? answer.then((/** @type {any} */ now) => now ?? event.promise) : answer;
   } catch (error) {
     if (alive === generation) throw error;
     return new Promise(() => {});
@@ -93,14 +97,6 @@ function define(cls, methods, invoke) {
   }
 }
 
-/**
- * Call a method of a class: what arrives at `fetch` is a request.
- * @param {Event} event @param {string} kind @param {string} name @param {string} method @param {any[]} args
- */
-const call = (event, kind, name, method, args) => method === 'fetch'
-  ? enter(event, `${kind}_fetch`, name, event.request.method, event.request.url)
-  : enter(event, kind, name, method, args);
-
 const dropped = new host.FinalizationRegistry(({ generation, scope }) => {
   scope.end();
   if (generation === alive) door.drop(scope.id);
@@ -114,7 +110,7 @@ function construct(self, name) {
   const generation = (self.generation = alive);
   // The waits of an old interpreter died with it; anything may wake an object, so it is never stuck.
   self.scope?.end();
-  const scope = (self.scope = new Scope(true));
+  const scope = (self.scope = new Scope());
   scope.listening = true;
   dropped.register(self, { generation, scope });
   self.made = Promise.resolve(enter(new Event(scope, self.env, self.ctx), 'construct', name));
@@ -146,7 +142,7 @@ export function durableObject(name, methods) {
   };
   define(cls, methods, (self, method, args) => revived(async () => {
     await (self.generation === alive ? self.made : construct(self, name));
-    return call(new Event(self.scope, self.env, self.ctx, args[0]), 'object', name, method, args);
+    return enter(new Event(self.scope, self.env, self.ctx, args[0]), 'object', self.scope.id, name, method, args);
   }));
   return Object.defineProperty(cls, 'name', { value: name });
 }
@@ -159,7 +155,7 @@ export function durableObject(name, methods) {
 export function entrypoint(name, methods, kinds = []) {
   const cls = class extends WorkerEntrypoint {};
   define(cls, methods, (self, method, args) => revived(() =>
-    call(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
+    enter(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
   define(cls, kinds, (self, kind, args) => handler(kind)(args[0], self.env, self.ctx));
   return Object.defineProperty(cls, 'name', { value: name });
 }

@@ -11,6 +11,7 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Iterator
 
 ENTRY = "@entry@"
 APP = "@app@"
@@ -132,6 +133,7 @@ def _described(error: BaseException) -> dict[str, object]:
         "type": type(error).__name__,
         "message": "".join(traceback.format_exception_only(error)).strip(),
         "frames": _frames(traceback.extract_tb(error.__traceback__)),
+        "causes": list(_causes(error)),
         "io": isinstance(error, OSError) and not isinstance(error, _ABOUT_FILES),
     }
     if isinstance(error, SyntaxError):
@@ -151,6 +153,19 @@ def _described(error: BaseException) -> dict[str, object]:
     if hasattr(error, "javascript_module"):
         described |= {"javascript": error.javascript_module}
     return described
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """What led to an exception, as a traceback would tell it, the nearest first."""
+    seen = {id(error)}
+    while True:
+        hidden = error.__suppress_context__
+        cause = error.__cause__ or (None if hidden else error.__context__)
+        if cause is None or id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield "".join(traceback.format_exception_only(cause)).strip()
+        error = cause
 
 
 def _missing(name: str) -> dict[str, object]:
