@@ -53,8 +53,8 @@ def report(world: World, generated: Generated, package: str) -> str:
 _ALWAYS = (
     "What holds everywhere, and is not repeated below:",
     "",
-    "- `number` is `float` (which takes an `int`); `bigint` is `int`; `null` that is received is",
-    "  `es.JsNull`, `undefined` is `None`.",
+    "- `number` is `float` (which takes an `int`); `bigint` is `int`; `null` and",
+    "  `undefined` are `None`.",
     "- An optional member that is received is `T | None`; a proxy raises `AttributeError` where it",
     "  is absent.",
     "- A shape that Python gives is a `TypedDict`, one that it receives a `Protocol`; a shape that",

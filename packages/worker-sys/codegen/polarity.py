@@ -2,7 +2,7 @@
 
 What Python gives is written as it goes into the gate: a dict for an option bag (`TypedDict`), any
 sequence for an array, any buffer for bytes. What Python receives is written as a JsProxy shows it:
-attributes, `JsNull`, the proxies of arrays and promises. A shape that crosses both ways is written
+attributes, the proxies of arrays and promises. A shape that crosses both ways is written
 twice.
 """
 
@@ -118,7 +118,7 @@ class Polarity:
             case Function() | Constructor():
                 return True
             case Keyword(name):
-                return name in {"null", "object", "void"}
+                return name in {"object", "void"}
             case _:
                 return False
 

@@ -111,8 +111,6 @@ class Types:
             return self.builtin(_PLAIN[name])
         if name in _TYPING:
             return self.imports.use("typing", _TYPING[name])
-        if name == "null" and way == RECEIVED:
-            return self.imports.es("JsNull")
         if name == "symbol":
             return self.imports.es("Symbol")
         if name == "object" and way == RECEIVED:

@@ -39,12 +39,12 @@ from worker_sys._generated.websocket import CloseEvent, WebSocket
 
 
 async def kv(ns: KVNamespace) -> None:
-    assert_type(await ns.get("k"), str | es.JsNull)
-    assert_type(await ns.get("k", "text"), str | es.JsNull)
-    assert_type(await ns.get("k", "json"), object | es.JsNull)
-    assert_type(await ns.get("k", "arrayBuffer"), es.ArrayBuffer | es.JsNull)
-    assert_type(await ns.get("k", {"type": "stream", "cacheTtl": 60}), ReadableStream | es.JsNull)
-    assert_type(await ns.get(["a", "b"], "text"), es.Map[str, str | es.JsNull])
+    assert_type(await ns.get("k"), str | None)
+    assert_type(await ns.get("k", "text"), str | None)
+    assert_type(await ns.get("k", "json"), object | None)
+    assert_type(await ns.get("k", "arrayBuffer"), es.ArrayBuffer | None)
+    assert_type(await ns.get("k", {"type": "stream", "cacheTtl": 60}), ReadableStream | None)
+    assert_type(await ns.get(["a", "b"], "text"), es.Map[str, str | None])
     await ns.put("k", b"bytes", {"expirationTtl": 60})
     page = await ns.list({"prefix": "a"})
     if page.list_complete is False:
@@ -56,7 +56,7 @@ async def kv(ns: KVNamespace) -> None:
 
 
 async def r2(bucket: R2Bucket) -> None:
-    assert_type(await bucket.get("k"), R2ObjectBody | es.JsNull)
+    assert_type(await bucket.get("k"), R2ObjectBody | None)
     made = await bucket.put("k", "v", {"httpMetadata": {"contentType": "text/plain"}})
     assert_type(made, R2Object)
     if made.httpMetadata:

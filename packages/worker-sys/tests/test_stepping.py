@@ -4,8 +4,8 @@ import asyncio
 from contextvars import ContextVar, copy_context
 
 import pytest
-from worker_sys import _stepping
-from worker_sys._stepping import FirstStep
+from worker_sys import _stepping, aio
+from worker_sys._stepping import Steps
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def in_loop(make, foreign=lambda future: None):
 
         def enter():
             try:
-                task = FirstStep(make(), copy_context(), foreign).run()
+                task = Steps(make(), copy_context(), foreign).start()
             except StopIteration as stop:
                 seen.update(result=stop.value, task=None)
                 done.set()
@@ -182,3 +182,87 @@ def test_the_coroutine_can_be_inspected_as_one():
         return inspect.getcoroutinestate(task.get_coro())
 
     assert in_loop(work)["result"] == inspect.CORO_RUNNING
+
+
+class Driven:
+    """A coroutine of an event, whose promises and plain functions the test settles."""
+
+    def __init__(self, coro):
+        self.steps = Steps(coro, copy_context(), lambda future: None)
+        self.tasks = set()
+
+    def go(self, step, *given):
+        """One turn, in a callback of a loop: what ended it, None while it waits."""
+
+        async def main():
+            asyncio.get_running_loop().call_soon(turn)
+            await asyncio.sleep(0.001)
+
+        def turn():
+            try:
+                self.tasks.add(step(*given))
+            except StopIteration as stop:
+                ended.append(stop.value)
+
+        ended = []
+        asyncio.run(main())
+        return ended[0] if ended else None
+
+
+def test_promises_wake_the_coroutine_without_a_task():
+    async def work():
+        return [await aio.wait(f"promise {at}") for at in range(3)]
+
+    driven = Driven(work())
+    assert driven.go(driven.steps.start) is None
+    for at in range(3):
+        assert driven.steps.promise == f"promise {at}"
+        ended = driven.go(driven.steps.send, at)
+    assert ended == [0, 1, 2]
+    assert driven.tasks == {None}
+
+
+def test_a_rejected_promise_raises_where_it_is_waited_for():
+    async def work():
+        try:
+            await aio.wait("promise")
+        except ValueError as error:
+            return str(error)
+
+    driven = Driven(work())
+    driven.go(driven.steps.start)
+    assert driven.go(driven.steps.throw, ValueError("rejected")) == "rejected"
+
+
+def test_a_plain_function_is_put_aside_and_its_outcome_comes_back():
+    variable = ContextVar("variable", default="before")
+
+    def plain(text):
+        variable.set("set by the function")
+        return text.upper()
+
+    def broken():
+        raise ValueError("broken")
+
+    async def work():
+        first = await aio.call_plain(plain, "text")
+        try:
+            await aio.call_plain(broken)
+        except ValueError as error:
+            return first, variable.get(), str(error)
+
+    driven = Driven(work())
+    driven.go(driven.steps.start)
+    for _ in range(2):
+        driven.steps.call_plain()
+        ended = driven.go(driven.steps.returned)
+    assert ended == ("TEXT", "set by the function", "broken")
+    assert driven.tasks == {None}
+
+
+def test_a_coroutine_that_has_asked_for_its_task_waits_in_it():
+    async def work():
+        assert asyncio.current_task() is not None
+        return _stepping.alone()
+
+    assert in_loop(work)["result"] is None

@@ -1,5 +1,6 @@
 """Fetch handlers of each kind, in workers of their own, under Miniflare."""
 
+import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -55,6 +56,9 @@ ASYNC = """
 import asyncio
 
 from worker import Response, event, run_blocking, run_sync
+from worker_sys.aio import current_event
+
+answered = []
 
 
 @event.fetch(respond_with_errors=True)
@@ -69,6 +73,14 @@ async def main(req, env, ctx):
         return Response.ok(run_sync(asyncio.sleep(0, "never")))
     if req.path == "/nothing":
         return None
+    if req.path == "/body":
+        text = await req.text()
+        return Response.ok(f"{text}, {len(asyncio.all_tasks())} tasks")
+    if req.path == "/light":
+        answered.append(current_event())
+        return Response.ok("light")
+    if req.path == "/looked-up":
+        return Response.from_json([event._js is not None for event in answered])
     return Response.ok(str(len(asyncio.all_tasks())))
 
 
@@ -86,14 +98,105 @@ def deep(left, text):
     return sorted([text], key=lambda _: (deep(left - 1, text), 0)[1])
 """
 
+MIXED = """
+import asyncio
+from datetime import timedelta
+
+from worker import DurableObject, Response, Router, durable_object, event, run_sync
+
+router = Router()
+steps = []
+
+
+@durable_object
+class Sleeper(DurableObject):
+    def fetch(self, req):
+        storage = self.state.storage
+        if req.path == "/count":
+            # The input gate holds over a stack that waits.
+            count = run_sync(storage.get("count", int)) or 0
+            run_sync(storage.put("count", count + 1))
+            return Response.ok(str(count + 1))
+        if req.path == "/ring":
+            run_sync(storage.set_alarm(timedelta(milliseconds=10)))
+        return Response.ok(str(run_sync(storage.get("rung", str))))
+
+    def alarm(self):
+        run_sync(asyncio.sleep(0.01))
+        run_sync(self.state.storage.put("rung", "by a plain alarm"))
+
+
+@router.get("/object/:what")
+async def ask(req, ctx):
+    stub = ctx.durable_object("SLEEPER").get_by_name("a")
+    return await stub.fetch("https://x/" + ctx.param("what"))
+
+
+@router.get("/missed")
+def missed(req, ctx):
+    raise LookupError("nothing")
+
+
+@router.exception_handler(LookupError)
+def answered(req, ctx, error):
+    return Response.error(f"{run_sync(later(error.args[0]))} was there", 404)
+
+
+@router.not_found
+def nowhere(req, ctx):
+    return Response.error(run_sync(later("no such page")), 404)
+
+
+@router.get("/late")
+async def late(req, ctx):
+    async with asyncio.timeout(5):
+        return Response.ok(await router_of_plain.run(req, ctx.env, ctx.context) and "in a task")
+
+
+router_of_plain = Router().get("/late", lambda req, ctx: Response.ok(run_sync(later("x"))))
+
+
+async def later(text):
+    await asyncio.sleep(0.02)
+    return text
+
+
+@event.fetch
+async def main(req, env, ctx):
+    return await router.run(req, env, ctx)
+
+
+@event.scheduled
+def cron(event, env, ctx):
+    print("cron", run_sync(later("waited")))
+"""
+
+WRANGLER = """
+name = "handlers"
+main = "build/worker/shim.mjs"
+compatibility_date = "2026-07-30"
+
+[[durable_objects.bindings]]
+name = "SLEEPER"
+class_name = "Sleeper"
+
+[[migrations]]
+tag = "v1"
+new_sqlite_classes = ["Sleeper"]
+"""
+
 
 def serve(folder: Path, source: str) -> Generator[Miniflare]:
+    make(folder, source)
+    with Miniflare(folder / "build", {}) as running:
+        yield running
+
+
+def make(folder: Path, source: str) -> None:
     (folder / "src").mkdir()
     (folder / "pyproject.toml").write_text(PROJECT)
     (folder / "src" / "main.py").write_text(source)
     pipeline.build(folder)
-    with Miniflare(folder / "build", {}) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +207,43 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def coroutine(tmp_path_factory):
     yield from serve(tmp_path_factory.mktemp("async"), ASYNC)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mixed")
+    (folder / "wrangler.toml").write_text(WRANGLER)
+    make(folder, MIXED)
+    with Miniflare.from_project(folder, build=folder / "build", outbound={}) as running:
+        yield running
+
+
+def test_plain_methods_of_a_durable_object_wait_and_lose_nothing(mixed):
+    with ThreadPoolExecutor(8) as pool:
+        counts = pool.map(lambda _: int(mixed.fetch("/object/count").text), range(20))
+    assert sorted(counts) == list(range(1, 21))
+
+
+def test_a_plain_alarm_waits(mixed):
+    assert mixed.fetch("/object/ring").text == "None"
+    end = time.monotonic() + 10
+    while (told := mixed.fetch("/object/rung").text) == "None" and time.monotonic() < end:
+        time.sleep(0.05)
+    assert told == "by a plain alarm"
+
+
+def test_plain_handlers_of_failures_wait(mixed):
+    assert mixed.fetch("/missed").text == "nothing was there"
+    assert mixed.fetch("/nowhere").text == "no such page"
+
+
+def test_a_plain_handler_waits_where_the_coroutine_has_a_task(mixed):
+    assert mixed.fetch("/late").text == "in a task"
+
+
+def test_a_plain_scheduled_handler_waits(mixed):
+    mixed.scheduled()
+    assert mixed.logs.wait_for("cron waited")
 
 
 def test_start_handlers_run_before_the_first_event(plain):
@@ -155,3 +295,12 @@ def test_run_sync_in_a_coroutine_says_what_to_do_instead(coroutine):
 
 def test_a_handler_that_does_not_wait_has_no_task(coroutine):
     assert coroutine.fetch("/").text == "0"
+
+
+def test_a_handler_that_waits_for_promises_has_no_task(coroutine):
+    assert coroutine.fetch("/body", method="POST", body="read").text == "read, 0 tasks"
+
+
+def test_an_answer_of_text_needs_one_crossing_each_way(coroutine):
+    assert coroutine.fetch("/light").text == "light"
+    assert coroutine.fetch("/looked-up").json() == [False]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
+import traceback
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any
@@ -115,8 +117,14 @@ class WorkerLoop(js.webloop.WebLoop):  # type: ignore[misc]
         return await loop.create_connection(protocol_factory, host, port, sock=sock, **options)
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log what failed and nobody waited for."""
-        events.report(context)
+        """Log what failed and nobody waited for, with its traceback."""
+        error = context.get("exception")
+        message = context.get("message") or "an exception that nobody waits for"
+        named = (context[key] for key in ("task", "future", "handle") if key in context)
+        culprit = next(named, None)
+        print(message if culprit is None else f"{message} {culprit!r}", file=sys.stderr)
+        if isinstance(error, BaseException):
+            traceback.print_exception(error)
 
 
 def timer(key: int) -> None:
@@ -130,6 +138,4 @@ def timer(key: int) -> None:
 def install() -> None:
     """Make the loop of this isolate; called once, while the image is made."""
     _stepping.install()
-    loop = WorkerLoop()
-    asyncio.set_event_loop(loop)
-    asyncio._set_running_loop(loop)
+    events.install(WorkerLoop())

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any, Final
 
-from worker_sys import _stepping, js
+from worker_sys import js
 from worker_sys.aio import check_can_wait, run_sync
 from worker_sys.events import ensure_running
 
@@ -35,7 +35,6 @@ def _waiting(call: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(call)
     def method(self: socket.socket, *args: Any) -> Any:
         check_can_wait(f"socket.{call.__name__}")
-        step = _stepping.leave()
         try:
             return call(self, *args)
         except OSError as error:
@@ -43,7 +42,6 @@ def _waiting(call: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             raise ssl.SSLError(errno.EPROTO, _DISTRUST) from None
         finally:
-            _stepping.enter(step)
             ensure_running()
 
     return method

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from worker_sys import _stepping, js
+from worker_sys._promises import settled_future
 from worker_sys.errors import Error, NotInWorker, from_js
-from worker_sys.events import PENDING, Event, Scope, current_event, ensure_running
+from worker_sys.events import Event, Scope, current_event, ensure_running, scope_of
 
 __all__ = [
-    "PENDING",
     "Event",
     "RunSyncError",
     "Scope",
+    "call_plain",
     "current_event",
     "run_blocking",
     "run_sync",
@@ -38,18 +39,26 @@ async def wait(promise: Any) -> Any:
     Raises:
         Error: what it is rejected with, as the Python exception that the gate makes of it.
     """
-    try:
-        return await promise
-    except js.JsException as error:
-        failure = from_js(error)
-        raise failure from failure.__cause__
+    if isinstance(promise, asyncio.Future):
+        # Pyodide's, of a call that lent Python objects to JavaScript for as long as it takes.
+        lent = cast("asyncio.Future[Any]", promise)
+        try:
+            return await lent
+        except js.JsException as error:
+            failure = from_js(error)
+            raise failure from failure.__cause__
+    steps = _stepping.alone()
+    if steps is not None:
+        return await steps.wait(promise)
+    return await settled_future(promise)
 
 
 def run_sync(awaitable: Awaitable[T]) -> T:
     """Wait for `awaitable` in a plain function; only this handler waits, others go on.
 
-    Works in handlers that are plain functions, in functions given to `run_blocking`, and below
-    WSGI apps and the plain endpoints of ASGI apps.
+    Works in handlers that are plain functions (of events, of routes, of Durable Objects), in plain
+    middleware, in functions given to `run_blocking`, and below WSGI apps and the plain endpoints of
+    ASGI apps.
 
     Raises:
         NotInWorker: outside a worker.
@@ -59,17 +68,23 @@ def run_sync(awaitable: Awaitable[T]) -> T:
     if not js.IN_WORKER:
         raise NotInWorker("run_sync")
     check_can_wait("run_sync")
-    event = current_event()
-    step = _stepping.leave()
-    if event is not None:
-        event.scope.aside += 1
+    # A promise by itself is not counted among those that may wake the event.
+    waited: Any = wait(awaitable) if isinstance(awaitable, js.JsProxy) else awaitable
+    scope = scope_of(None)
+    back = False
+
+    def wakes(_: object) -> None:
+        if not back:
+            scope.waking.add(task)
+
+    task = asyncio.ensure_future(waited)
+    task.add_done_callback(wakes)
     try:
-        return js.ffi.run_sync(awaitable)
+        return js.ffi.run_sync(task)
     finally:
-        if event is not None:
-            event.scope.aside -= 1
-        _stepping.enter(step)
+        back = True
         ensure_running()
+        scope.waking.discard(task)
 
 
 def check_can_wait(what: str) -> None:
@@ -114,3 +129,18 @@ async def run_blocking(function: Callable[..., T], /, *args: Any, **kwargs: Any)
         return await outcome
     finally:
         proxy.destroy()
+
+
+async def call_plain(function: Callable[..., T], /, *args: Any) -> T:
+    """Call a plain function of the user, which may use `run_sync`, for a coroutine of an event.
+
+    Where nothing has made a task of the coroutine it costs a stack, and neither a task nor a turn
+    of the event loop. The function runs in the coroutine's own context.
+
+    Raises:
+        Exception: what `function` raises, unchanged.
+    """
+    steps = _stepping.alone()
+    if steps is not None:
+        return await steps.call(function, args)
+    return await run_blocking(function, *args) if js.IN_WORKER else function(*args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from worker_sys import js
+from worker_sys._stepping import alone
 from worker_sys.convert import to_js
 from worker_sys.errors import NotInWorker, from_js
 
@@ -16,6 +17,7 @@ def _outside(_target: Any, method: str, *_: Any) -> Any:
 
 
 _invoke: Any = js.runtime.invoke if js.IN_WORKER else _outside
+_invoke_for: Any = js.runtime.invokeFor if js.IN_WORKER else _outside
 
 
 def call(target: Any, method: str, /, *args: Any) -> Any:
@@ -43,7 +45,17 @@ def call(target: Any, method: str, /, *args: Any) -> Any:
 
 async def acall(target: Any, method: str, /, *args: Any) -> Any:
     """Call `target.method(...)` and wait for its promise; otherwise as `call`."""
-    from worker_sys.aio import wait
+    from worker_sys.aio import current_event, wait
 
+    steps, event = alone(), current_event()
+    if steps is not None and event is not None:
+        given = [to_js(arg) for arg in args]
+        try:
+            # In one crossing, and Pyodide makes no future of the promise.
+            _invoke_for(event.id, target, method, *given)
+        except js.JsException as error:
+            failure = from_js(error)
+            raise failure from failure.__cause__
+        return await steps.wait()
     result = call(target, method, *args)
     return await wait(result) if hasattr(result, "__await__") else result

@@ -14,22 +14,38 @@ The JavaScript half is `runtime/events.mjs` of worker-build.
 from __future__ import annotations
 
 import asyncio
-import sys
-import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar
 from typing import Any, Final, cast
 
 from worker_sys import js
-from worker_sys._stepping import FirstStep
-from worker_sys.errors import CrossRequestError, to_js
+from worker_sys._stepping import Steps
+from worker_sys.errors import (
+    CrossRequestError,
+    Error,
+    NotInWorker,
+    from_js,
+    to_js,
+)
 
-PENDING: Final = object()
-"""What `Event.start` returns for a coroutine that waits."""
+# What a turn of an event returns to JavaScript beside an answer; None: it is not there yet.
+ASIDE: Final = False
+"""A plain function waits to be called on a stack of its own."""
+SETTLED: Final = True
+"""JavaScript has its answer already."""
+
+
+def _outside(*_: Any) -> Any:
+    raise NotInWorker("waiting for a promise")
+
+
+# Found again by its path from `globalThis`, in every isolate.
+_wait_for: Any = js.runtime.waitFor if js.IN_WORKER else _outside
 
 _event: ContextVar[Event | None] = ContextVar("worker_event", default=None)
 _scopes: dict[int, Scope] = {}
+_events: dict[int, Event] = {}
 
 
 def current_event() -> Event | None:
@@ -40,17 +56,17 @@ def current_event() -> Event | None:
 class Scope:
     """What shares one I/O context of the platform."""
 
-    __slots__ = ("aside", "events", "id", "lasting", "ready", "scheduled", "tasks")
+    __slots__ = ("events", "id", "lasting", "ready", "scheduled", "tasks", "waking")
 
     def __init__(self, id: int, *, lasting: bool = False) -> None:
         self.id = id
         self.lasting = lasting
         self.ready: deque[asyncio.Handle] = deque()
         self.scheduled = False
-        self.aside = 0
-        """Stacks that `run_sync` has put aside."""
         self.events: set[Event] = set()
         self.tasks: set[asyncio.Task[Any]] = set()
+        # What `run_sync` waited for and is there: its stack goes on in a microtask to come.
+        self.waking: set[asyncio.Future[Any]] = set()
 
     def push(self, handle: asyncio.Handle) -> None:
         """Run `handle` in the next microtask of this scope."""
@@ -79,6 +95,11 @@ unowned = Scope(0, lasting=True)
 _scopes[0] = unowned
 
 
+def scope_by_id(id: int) -> Scope:
+    """The scope that JavaScript names; that of no event, when it has ended."""
+    return _scopes.get(id, unowned)
+
+
 def scope_of(context: Context | None) -> Scope:
     """The scope that code in `context` runs for; without one, that of the running code."""
     event = _event.get() if context is None else context.get(_event)
@@ -89,16 +110,29 @@ class Event:
     """One call from the platform: the owner of its tasks, timers and proxies.
 
     Args:
-        js_event: the JavaScript half: `scopeId`, `resolve(value)`, `reject(error)`, `end()`, and
-            what the call brought.
+        id: JavaScript's name for its half of the event, which `js` looks up.
+        scope_id: of the I/O context; a Durable Object's events have one together.
         lasting: the scope outlives the event, as a Durable Object does.
     """
 
-    __slots__ = ("_answered", "_context", "_ended", "_kept", "_owned", "js", "scope")
+    __slots__ = (
+        "_answered",
+        "_context",
+        "_ended",
+        "_gone",
+        "_js",
+        "_kept",
+        "_owned",
+        "_returns",
+        "_steps",
+        "id",
+        "scope",
+    )
 
-    def __init__(self, js_event: Any, *, lasting: bool = False) -> None:
-        self.js = js_event
-        scope_id: int = js_event.scopeId
+    _steps: Steps
+
+    def __init__(self, id: int, scope_id: int, *, lasting: bool = False) -> None:
+        self.id = id
         scope = _scopes.get(scope_id)
         if scope is None:
             scope = _scopes[scope_id] = Scope(scope_id, lasting=lasting)
@@ -106,50 +140,80 @@ class Event:
         scope.events.add(self)
         self._context = Context()
         self._context.run(_event.set, self)
+        self._js: Any = None
         self._owned: list[Any] = []
         self._kept = 0
-        self._answered = False
-        self._ended = False
+        self._answered = self._ended = self._gone = self._returns = False
+
+    @property
+    def js(self) -> Any:
+        """The JavaScript half: what the call brought, `resolve(value)`, `reject(error)`.
+
+        Most events never need it.
+        """
+        if self._js is None:
+            self._js = js.runtime.eventOf(self.id)
+            if self._js is None:
+                raise Error("the event is over, and what it brought is gone with it")
+        return self._js
 
     def start(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        """Step `coro` at once.
+        """Step `coro` at once; its result is returned to JavaScript, in the turn that brings it.
 
         Returns:
-            Its result; or `PENDING` when it waits: the JavaScript promise of this event is then
-            settled later.
-
-        Raises:
-            BaseException: what it raised in its first step.
+            The result of `coro`: a JavaScript object, or a `str` that JavaScript reads as one. A
+            `str` with a `+` in front tells that the event goes on; without it, that it is over.
+            None when the coroutine waits, `ASIDE` when it waits for a plain function, and `SETTLED`
+            when it has failed.
         """
-        try:
-            result = self._step(coro)
-        except BaseException:
-            self._answer()
-            raise
-        if result is not PENDING:
-            self._answer()
-        return result
+        self._returns = True
+        return self.settle(coro)
 
-    def settle(self, coro: Coroutine[Any, Any, Any]) -> None:
-        """Step `coro` at once, and settle the JavaScript promise of this event with its outcome."""
-        try:
-            result = self._step(coro)
-            if result is PENDING:
-                return
-            self.js.resolve(result)
-        except Exception as error:  # noqa: BLE001  the platform is told
-            self.js.reject(to_js(error))
-        self._answer()
+    def settle(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        """Step `coro` at once; the JavaScript promise of this event is settled with its outcome.
 
-    def _step(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        Returns:
+            `SETTLED`; or None or `ASIDE`, as `start`.
+        """
+        self._steps = steps = Steps(coro, self._context, self._refuse_foreign)
+        _events[self.id] = self
+        return self._turn(steps.start)
+
+    def _turn(self, step: Callable[..., Any], *given: Any) -> Any:
         ensure_running()
         try:
-            task = FirstStep(coro, self._context, self._refuse_foreign).run()
+            task = step(*given)
         except StopIteration as stop:
-            return stop.value
-        self.scope.own(task, self._context)
-        task.add_done_callback(self._settled, context=self._context)
-        return PENDING
+            return self._finish(stop.value)
+        except BaseException as error:  # noqa: BLE001  whatever it is, the platform is told
+            self.js.reject(to_js(error))
+            self._answer()
+            return SETTLED
+        if task is not None:
+            self.scope.own(task, self._context)
+            task.add_done_callback(self._settled, context=self._context)
+        elif self._steps.plain is not None:
+            return ASIDE
+        elif self._steps.promise is not None:
+            _wait_for(self.id, self._steps.promise)
+            self._steps.promise = None
+        return None
+
+    def _finish(self, result: Any) -> Any:
+        if not self._returns:
+            self.js.resolve(result)
+            self._answer()
+            return SETTLED
+        if type(result) is not str:
+            self._answer()
+            return result
+        # JavaScript learns of the end from the answer, and needs no call.
+        self._gone = True
+        self._answer()
+        if self.id not in _events:
+            return result
+        self._gone = False
+        return f"+{result}"
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a plain function as part of this event, for a callback from JavaScript."""
@@ -177,7 +241,11 @@ class Event:
 
     def _settled(self, task: asyncio.Task[Any]) -> None:
         try:
-            self.js.resolve(task.result())
+            result = task.result()
+            if type(result) is str and self._returns:
+                self.js.respond(result)
+            else:
+                self.js.resolve(result)
         except BaseException as error:  # noqa: BLE001  whatever it is, the platform is told
             self.js.reject(to_js(error))
         self._answer()
@@ -208,11 +276,17 @@ class Event:
             proxy.destroy()
         self._owned.clear()
         self.scope.events.discard(self)
+        _events.pop(self.id, None)
         if not self.scope.lasting:
             _scopes.pop(self.scope.id, None)
-            self.js.end()
+        if not self._gone:
+            js.runtime.endEvent(self.id)
         # The context refers to this event: without the cycle, both go when the last reference does.
         self._context = Context()
+
+    def _waits(self) -> bool:
+        """Whether it has no answer, nor a plain function that is about to go on."""
+        return not self._answered and self.id in _events and self._steps.outcome is None
 
     def _refuse_foreign(self, future: Any) -> BaseException | None:
         if not isinstance(future, asyncio.Task):
@@ -243,10 +317,34 @@ def _describe(task: asyncio.Task[Any]) -> str:
     return f"{frame.f_code.co_qualname} ({frame.f_code.co_filename}:{frame.f_lineno})"
 
 
+def fulfilled(id: int, value: Any) -> Any:
+    """Called by JavaScript when the promise that an event's coroutine waits for has its value."""
+    event = _events[id]
+    return event._turn(event._steps.send, value)
+
+
+def rejected(id: int, error: Any) -> Any:
+    """Called by JavaScript when that promise is rejected."""
+    event = _events[id]
+    return event._turn(event._steps.throw, from_js(error))
+
+
+def plain(id: int) -> None:
+    """Called by JavaScript on a stack that may wait: calls the plain function put aside."""
+    ensure_running()
+    _events[id]._steps.call_plain()
+
+
+def returned(id: int) -> Any:
+    """Called by JavaScript when `plain` has come back."""
+    event = _events[id]
+    return event._turn(event._steps.returned)
+
+
 def stuck(scope_id: int) -> None:
     """Called by JavaScript when a scope waits and nothing of its own can end the wait."""
     scope = _scopes.get(scope_id)
-    if scope is None or scope.ready or not any(not event._answered for event in scope.events):
+    if scope is None or scope.ready or scope.waking or not any(e._waits() for e in scope.events):
         return
     ensure_running()
     raised = False
@@ -256,8 +354,7 @@ def stuck(scope_id: int) -> None:
             continue
         waits_for.set_exception(_refusal(_describe(task)))
         raised = True
-    # A stack whose wait is over goes on in a later microtask.
-    if not raised and not scope.aside:
+    if not raised:
         for event in tuple(scope.events):
             event.js.reject(to_js(_refusal("a task of another event")))
             event._answer()
@@ -277,20 +374,27 @@ def forget(scope_id: int) -> None:
     if scope is not None:
         for task in tuple(scope.tasks):
             task.cancel("the Durable Object that started this task is gone")
+        for event in tuple(scope.events):
+            event._steps.close()
+
+
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def install(loop: asyncio.AbstractEventLoop) -> None:
+    """Make `loop` that of this isolate."""
+    global _loop
+    _loop = loop
+    asyncio.set_event_loop(loop)
+    asyncio._set_running_loop(loop)
+
+
+def loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of this isolate."""
+    return _loop
 
 
 def ensure_running() -> None:
     """Make our loop the running one: stack switching gives each call its own thread state."""
-    loop = asyncio.get_event_loop()
-    if asyncio._get_running_loop() is not loop:
-        asyncio._set_running_loop(loop)
-
-
-def report(context: dict[str, Any]) -> None:
-    """What nobody waited for and failed: the traceback, in the log."""
-    error = context.get("exception")
-    message = context.get("message") or "an exception that nobody waits for"
-    culprit = next((context[key] for key in ("task", "future", "handle") if key in context), None)
-    print(message if culprit is None else f"{message} {culprit!r}", file=sys.stderr)
-    if isinstance(error, BaseException):
-        traceback.print_exception(error)
+    if asyncio._get_running_loop() is not _loop:
+        asyncio._set_running_loop(_loop)

@@ -1,20 +1,23 @@
 """The shim's door into Python: one function for each kind of call that JavaScript makes.
 
-Each takes the JavaScript half of an event and returns the finished answer, or None when the answer
-comes, or has come, through the event's promise. Nothing else in `worker` is called by the shim.
+Each takes the ids of an event and its scope, and what the call brought as far as every handler
+needs it; what it returns is said in `events.Event.start`. Nothing else in `worker` is called by the
+shim.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from worker_macros import registry
 from worker_macros.registry import JS_NAMES, Method, Spec
 from worker_sys import _entropy, convert, events
 from worker_sys._loop import timer
-from worker_sys.events import PENDING, Event
+from worker_sys._promises import settled
+from worker_sys.aio import call_plain
+from worker_sys.events import Event
 
 from worker import rpc
 from worker._failures import log_failure
@@ -28,21 +31,26 @@ _objects: dict[int, Any] = {}
 
 
 def door() -> dict[str, Any]:
-    """Everything that JavaScript may call; `plain` names the handlers that may block."""
-    handlers = [spec for spec in registry.specs() if spec.kind in _EVENTS or spec.kind == "fetch"]
+    """Everything that JavaScript may call."""
     return {
         "begin": begin,
         "fetch": fetch,
         **{JS_NAMES.get(kind, kind): _handler(kind) for kind in _EVENTS},
         "construct": construct,
         "object": object_,
+        "object_fetch": object_fetch,
         "drop": drop,
         "entrypoint": entrypoint,
+        "entrypoint_fetch": entrypoint_fetch,
         "workflow": workflow,
+        "fulfilled": events.fulfilled,
+        "rejected": events.rejected,
+        "plain": events.plain,
+        "returned": events.returned,
+        "settled": settled,
         "drain": events.drain,
         "timer": timer,
         "stuck": events.stuck,
-        "plain": [JS_NAMES.get(spec.kind, spec.kind) for spec in handlers if not spec.is_async],
     }
 
 
@@ -56,28 +64,27 @@ def begin() -> None:
 # Events
 
 
-def fetch(js_event: Any, method: str, url: str) -> Any:
-    """Answer a request with a JavaScript Response."""
-    event = Event(js_event)
-    result = event.start(_fetch(event, method, url))
-    return None if result is PENDING else result
+def fetch(id: int, scope: int, method: str, url: str) -> Any:
+    """Answer a request."""
+    event = Event(id, scope)
+    return event.start(_fetch(event, method, url))
 
 
 async def _fetch(event: Event, method: str, url: str) -> Any:
     spec = _spec(registry.handler("fetch"), "fetch")
     try:
         request = Request._from_event(event, method, url)
-        answer = spec.target(request, Env._from_js(event.js.env), Context._from_event(event))
-        return _response(await answer if isinstance(answer, Awaitable) else answer)
+        env, ctx = Env._from_event(event), Context._from_event(event)
+        return _response(await _call(spec.target, spec.is_async, request, env, ctx))
     except Exception as error:  # noqa: BLE001  a failure is an answer too
         log_failure(error)
         told = spec.options.get("respond_with_errors", False)
-        return Response.error(str(error) if told else "INTERNAL SERVER ERROR", 500)._to_js()
+        return Response.error(str(error) if told else "INTERNAL SERVER ERROR", 500)._crossing()
 
 
 def _response(answer: Any) -> Any:
     if isinstance(answer, Response):
-        return answer._to_js()
+        return answer._crossing()
     error = TypeError(f"a fetch handler returned {type(answer).__name__}, not a Response")
     error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
     raise error
@@ -129,16 +136,18 @@ _EVENTS: dict[str, Callable[[Event], Any]] = {
 }
 
 
-def _handler(kind: Any) -> Callable[[Any], None]:
+def _handler(kind: Any) -> Callable[[int, int], Any]:
     async def run(event: Event) -> Any:
         spec = _spec(registry.handler(kind), kind)
         given = _EVENTS[kind](event)
-        env, ctx = Env._from_js(event.js.env), Context._from_event(event)
-        return await _finished(kind, given, await _call(spec.target, given, env, ctx))
+        env, ctx = Env._from_event(event), Context._from_event(event)
+        return await _finished(
+            kind, given, await _call(spec.target, spec.is_async, given, env, ctx)
+        )
 
-    def handle(js_event: Any) -> None:
-        event = Event(js_event)
-        _settle(event, _logged(run(event)))
+    def handle(id: int, scope: int) -> Any:
+        event = Event(id, scope)
+        return event.settle(_logged(run(event)))
 
     return handle
 
@@ -146,77 +155,93 @@ def _handler(kind: Any) -> Callable[[Any], None]:
 # Classes
 
 
-def construct(js_event: Any, name: str) -> None:
+def construct(id: int, scope: int, name: str) -> Any:
     """Make the Python object of a Durable Object; its `setup` runs before any event reaches it."""
     from worker.durable.state import State
 
-    event = Event(js_event, lasting=True)
+    event = Event(id, scope, lasting=True)
     spec = _spec(registry.exported(name), name)
-    state = State._from_js(js_event.ctx)
 
     async def make() -> None:
-        thing = _objects[event.scope.id] = spec.target(state, Env._from_js(js_event.env))
+        state = State._from_js(event.js.ctx)
+        # It outlives this event.
+        thing = _objects[scope] = spec.target(state, Env._from_js(event.js.env))
         if hasattr(thing, "setup"):
             await state.block_concurrency_while(thing.setup)
 
-    _settle(event, _logged(make()))
+    return event.settle(_logged(make()))
 
 
-def object_(js_event: Any, id: int, name: str, method: str, arguments: Any) -> None:
+def object_(id: int, scope: int, name: str, method: str, arguments: Any) -> Any:
     """Call a method of a Durable Object."""
-    event = Event(js_event, lasting=True)
+    event = Event(id, scope, lasting=True)
     spec = _spec(registry.exported(name), name)
-    _settle(event, _logged(_method(event, spec, _objects[id], method, arguments)))
+    return event.settle(_logged(_method(event, spec, _objects[scope], method, arguments)))
 
 
-def drop(id: int) -> None:
+def object_fetch(id: int, scope: int, name: str, verb: str, url: str) -> Any:
+    """Let a Durable Object answer a request."""
+    event = Event(id, scope, lasting=True)
+    spec = _spec(registry.exported(name), name)
+    return event.start(_logged(_answer(event, spec, _objects[scope], verb, url)))
+
+
+def drop(scope: int) -> None:
     """The JavaScript object is gone, and its Python object with it."""
-    _objects.pop(id, None)
-    events.forget(id)
+    _objects.pop(scope, None)
+    events.forget(scope)
 
 
-def entrypoint(js_event: Any, name: str, method: str, arguments: Any) -> None:
+def entrypoint(id: int, scope: int, name: str, method: str, arguments: Any) -> Any:
     """Call a method of an RPC entrypoint, on an object made for this call."""
-    event = Event(js_event)
+    event = Event(id, scope)
     spec = _spec(registry.exported(name), name)
 
     async def run() -> Any:
-        thing = spec.target(Context._from_event(event), Env._from_js(js_event.env))
-        return await _method(event, spec, thing, method, arguments)
+        return await _method(event, spec, _made(spec, event), method, arguments)
 
-    _settle(event, _logged(run()))
+    return event.settle(_logged(run()))
 
 
-def workflow(js_event: Any, name: str, step: Any) -> None:
+def entrypoint_fetch(id: int, scope: int, name: str, verb: str, url: str) -> Any:
+    """Let an RPC entrypoint answer a request, with an object made for this call."""
+    event = Event(id, scope)
+    spec = _spec(registry.exported(name), name)
+
+    async def run() -> Any:
+        return await _answer(event, spec, _made(spec, event), verb, url)
+
+    return event.start(_logged(run()))
+
+
+def workflow(id: int, scope: int, name: str, step: Any) -> Any:
     """Run a workflow."""
     from worker.workflow import WorkflowEvent, WorkflowStep
 
-    event = Event(js_event)
+    event = Event(id, scope)
     spec = _spec(registry.exported(name), name)
 
     async def run() -> Any:
-        thing = spec.target(Context._from_event(event), Env._from_js(js_event.env))
-        result = await thing.run(
-            WorkflowEvent._from_js(js_event.request), WorkflowStep._from_js(step)
-        )
-        return convert.to_js(result)
+        made = WorkflowEvent._from_js(event.js.request), WorkflowStep._from_js(step)
+        return convert.to_js(await _made(spec, event).run(*made))
 
-    _settle(event, _logged(run()))
+    return event.settle(_logged(run()))
+
+
+def _made(spec: Spec, event: Event) -> Any:
+    """The object that answers one call."""
+    return spec.target(Context._from_event(event), Env._from_event(event))
 
 
 async def _method(event: Event, spec: Spec, thing: Any, name: str, arguments: Any) -> Any:
-    method = spec.method(name)
-    assert method is not None  # noqa: S101  the shim defines the spec's methods alone
+    method = _declared(spec, name)
     call = getattr(thing, method.attribute)
     if method.role == "rpc":
-        result = await _call(call, *(rpc.arriving(argument) for argument in arguments))
+        given = [rpc.arriving(argument) for argument in arguments]
+        result = await _call(call, method.is_async, *given)
         return convert.to_js(rpc.leaving(result, returned=True))
-    if name == "fetch":
-        js_request = event.js.request
-        request = Request._from_event(event, js_request.method, js_request.url)
-        return _response(await _call(call, request))
     given = _told(event, method, arguments)
-    result = await _call(call, *given)
+    result = await _call(call, method.is_async, *given)
     return await _finished(method.attribute, next(iter(given), None), result)
 
 
@@ -229,6 +254,18 @@ async def _finished(kind: str, given: Any, result: Any) -> Any:
 
         return listener(result)
     return None
+
+
+async def _answer(event: Event, spec: Spec, thing: Any, verb: str, url: str) -> Any:
+    request = Request._from_event(event, verb, url)
+    method = _declared(spec, "fetch")
+    return _response(await _call(getattr(thing, method.attribute), method.is_async, request))
+
+
+def _declared(spec: Spec, name: str) -> Method:
+    method = spec.method(name)
+    assert method is not None  # noqa: S101  the shim defines the spec's methods alone
+    return method
 
 
 def _told(event: Event, method: Method, arguments: Any) -> list[Any]:
@@ -254,8 +291,11 @@ def _spec(spec: Spec | None, name: str) -> Spec:
     return spec
 
 
-async def _call(function: Callable[..., Any], *arguments: Any) -> Any:
-    result = function(*arguments)
+async def _call(function: Callable[..., Any], is_async: bool, *arguments: Any) -> Any:
+    """Call a handler: a plain one where it may use `run_sync`."""
+    if is_async:
+        return await function(*arguments)
+    result = await call_plain(function, *arguments)
     return await result if inspect.isawaitable(result) else result
 
 
@@ -266,8 +306,3 @@ async def _logged(coro: Coroutine[Any, Any, Any]) -> Any:
     except Exception as error:
         log_failure(error)
         raise
-
-
-def _settle(event: Event, coro: Coroutine[Any, Any, Any]) -> None:
-    """Answer through the event's promise, also when the answer is there at once."""
-    event.settle(coro)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-__all__ = ["Handle"]
+if TYPE_CHECKING:
+    from worker_sys.events import Event
+
+__all__ = ["Handle", "OfEvent"]
 
 
 class Handle:
@@ -34,3 +37,31 @@ class Handle:
         handle = object.__new__(cls)
         handle.js = js
         return handle
+
+
+class OfEvent(Handle):
+    """A handle that comes with an event: its JavaScript object is asked for when first needed.
+
+    Most events need neither their environment nor their context.
+    """
+
+    __slots__ = ("_event",)
+
+    _event: Event | None
+
+    @classmethod
+    def _from_event(cls, event: Event) -> Self:
+        handle = object.__new__(cls)
+        handle._event = event
+        return handle
+
+    @classmethod
+    def _look_up(cls, event: Event) -> Any:
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for `js` as long as its slot is empty.
+        if name != "js" or self._event is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.js = found = self._look_up(self._event)
+        return found

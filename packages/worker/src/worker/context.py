@@ -14,7 +14,7 @@ from worker_sys import calls, convert, js
 from worker_sys.aio import Event, current_event
 from worker_sys.errors import to_js
 
-from worker._handle import Handle
+from worker._handle import Handle, OfEvent
 from worker.service import Fetcher
 
 if TYPE_CHECKING:
@@ -26,15 +26,13 @@ __all__ = ["Access", "CachePurgeResult", "Context", "Exports"]
 
 
 @final
-class Context(Handle):
+class Context(OfEvent):
     """The context of one invocation, the third argument of every handler.
 
     Source: workers-rs `Context`; https://developers.cloudflare.com/workers/runtime-apis/context/
     """
 
-    __slots__ = ("_event",)
-
-    _event: Event | None
+    __slots__ = ()
 
     @classmethod
     def _from_js(cls, js: Any) -> Self:
@@ -43,10 +41,8 @@ class Context(Handle):
         return handle
 
     @classmethod
-    def _from_event(cls, event: Event) -> Self:
-        handle = super()._from_js(event.js.ctx)
-        handle._event = event
-        return handle
+    def _look_up(cls, event: Event) -> Any:
+        return event.js.ctx
 
     def wait_until(self, awaitable: Awaitable[object]) -> None:
         """Let `awaitable` finish after the answer is sent, for up to 30 seconds.

@@ -6,19 +6,22 @@ Source: workers-rs `Env`; https://developers.cloudflare.com/workers/runtime-apis
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from worker_sys import convert, js
 
 from worker._bindings import Bindings
-from worker._handle import Handle
+from worker._handle import OfEvent
 from worker._kinds import KINDS, refuted
 from worker.errors import BindingError
+
+if TYPE_CHECKING:
+    from worker_sys.events import Event
 
 __all__ = ["Env"]
 
 
-class Env(Bindings, Handle):
+class Env(Bindings, OfEvent):
     """The bindings of this worker, by kind and name: `env.kv("CACHE")`.
 
     `env["X"]` is the raw JavaScript object (text and numbers are Python's); `"X" in env` asks
@@ -28,6 +31,10 @@ class Env(Bindings, Handle):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def _look_up(cls, event: Event) -> Any:
+        return js.runtime.envOf(event.id)
 
     def get_binding[T](self, name: str, type: type[T]) -> T:
         """A binding as the class that you name: one of this library's, or a type to decode to.

@@ -7,7 +7,7 @@ https://developers.cloudflare.com/workers/runtime-apis/response/
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, cast, final
 
 from worker_sys import calls, convert, js
 
@@ -387,6 +387,17 @@ class Response(Message):
             webSocket=None if self._websocket is None else self._websocket.js,
         )
         return calls.call(js.runtime, "respond", self._status, flat, body, options)
+
+    def _crossing(self) -> Any:
+        """What the shim is given: the usual response as one string, any other as `_to_js`."""
+        data = self._body.data
+        options = self._js or self._cf or self._websocket or self._encode_body
+        usual = type(data) is str and options is None and self._status not in NULL_BODY
+        # Text of other alphabets may hold half of a surrogate pair, which the gate refuses.
+        if not usual or not cast("str", data).isascii():
+            return self._to_js()
+        flat = self._flat if self._headers is None else "\n".join(self._headers._flat())
+        return f"{self._status}{flat}\0{data}"
 
     def __repr__(self) -> str:
         return f"<Response {self._status}>"

@@ -5,10 +5,15 @@
  * to happen as hung. So Python's event loop has no turn of its own: each scope (one event, or all events of one
  * Durable Object, which share one context) has a queue in Python, and the microtask that woke it drains that queue.
  */
+import { hold, onStack } from './ffi.mjs';
 import { policy } from './host.mjs';
+import { responseOf } from './response.mjs';
 
 /** Python's side, `worker._dispatch`, of the instance that is alive. @type {any} */
 export let door = null;
+
+/** Where its function `plain` is. */
+let plain = 0;
 
 /** The scope whose Python code is running, if any. @type {Scope | null} */
 let active = null;
@@ -27,8 +32,10 @@ let lastId = 0;
 export function install(newDoor) {
   door = newDoor;
   scopes.clear();
+  events.clear();
   active = null;
   early = [];
+  plain = hold(door.plain);
 }
 
 /** Called when Python begins to wait for a promise; the result is called when it has settled. */
@@ -81,8 +88,9 @@ export class Scope {
   /** Nobody waits for Python in this scope any more. */
   done = false;
 
-  /** Objects of a Durable Object share a scope, which lives as long as the object. */
-  constructor() {
+  /** @param {boolean} [lasting] events of a Durable Object share a scope, which lives as long as the object */
+  constructor(lasting = false) {
+    this.lasting = lasting;
     scopes.set(this.id, this);
   }
 
@@ -118,8 +126,26 @@ export class Scope {
   }
 }
 
-/** One call from the platform, as Python sees it. */
+/** Events that are not over, by their ids: Python asks for one by its id, when it needs more than method and URL. @type {Map<number, Event>} */
+const events = new Map();
+let lastEvent = 0;
+/** Of the latest event: every event of an isolate is given the same. @type {any} */
+let latestEnv;
+
+/** Run `call` as soon as no Python is on the stack: mostly now, see `schedule`. @param {() => void} call */
+function whole(call) {
+  if (depth) early.push(call);
+  else call();
+}
+
+/** What a turn of Python answers for an event; a Response, or one as a string, is the answer itself. */
+const PENDING = undefined;
+/** A plain function is put aside, which wants a stack that may wait. */
+const ASIDE = false;
+
+/** One call from the platform. */
 export class Event {
+  id = ++lastEvent;
   /** @type {((value: any) => void) | undefined} */ #resolve;
   /** @type {((error: any) => void) | undefined} */ #reject;
   /** @type {Promise<any> | undefined} */ #promise;
@@ -127,10 +153,10 @@ export class Event {
   /** @param {Scope} scope @param {any} env @param {any} ctx @param {any} [request] the request, batch, controller, message … */
   constructor(scope, env, ctx, request) {
     this.scope = scope;
-    this.scopeId = scope.id;
-    this.env = env;
+    this.env = latestEnv = env;
     this.ctx = ctx;
     this.request = request;
+    events.set(this.id, this);
   }
 
   get promise() {
@@ -152,15 +178,125 @@ export class Event {
     this.#reject?.(error);
   }
 
-  /** Python has nothing left to do for this event. */
-  end() {
-    this.scope.end();
+  /** A response as one string. @param {string} text */
+  respond(text) {
+    this.resolve(responseOf(text));
   }
 
   /** Something other than a promise will wake Python in this event. */
   listen() {
     this.scope.listening = true;
   }
+
+  /** Python has nothing left to do for this event. */
+  end() {
+    events.delete(this.id);
+    if (!this.scope.lasting) this.scope.end();
+  }
+
+  /**
+   * Run Python for this event for the first time.
+   * @param {() => any} call @returns {any} the answer, or a promise of it
+   */
+  begin(call) {
+    const answer = this.scope.turn(call);
+    if (typeof answer === 'string') return this.#response(answer);
+    if (typeof answer === 'object') return answer;
+    this.#waits(answer);
+    return this.promise;
+  }
+
+  /** Go on with Python. @param {() => any} call @param {number} waits how many promises it waited for */
+  #go(call, waits = 0) {
+    const here = door;
+    whole(() => {
+      if (here !== door) return;
+      this.scope.waits -= waits;
+      this.#went(call);
+    });
+  }
+
+  /** @param {() => any} call */
+  #went(call) {
+    const answer = this.scope.turn(call);
+    if (typeof answer === 'string') this.resolve(this.#response(answer));
+    else if (typeof answer === 'object') this.resolve(answer);
+    else this.#waits(answer);
+  }
+
+  /** @param {any} answer */
+  #waits(answer) {
+    if (answer === ASIDE) this.#aside();
+    else if (answer === PENDING) this.scope.check();
+  }
+
+  /** A `+` in front: the event goes on after its answer. @param {string} answer */
+  #response(answer) {
+    if (answer.charCodeAt(0) === 0x2b) return responseOf(answer.slice(1));
+    this.end();
+    return responseOf(answer);
+  }
+
+  /** Call the plain function, in this turn. */
+  #aside() {
+    const here = door;
+    whole(() => {
+      this.scope.turn(() => onStack(plain, this.id)).then(() => {
+        // It may have been put aside, and come back in a microtask of its own.
+        if (!depth) active = null;
+        if (here === door) this.#go(() => here.returned(this.id));
+      });
+    });
+  }
+
+  /** Go on when `promise` is settled. @param {any} promise */
+  wait(promise) {
+    const here = door;
+    const { scope, id } = this;
+    scope.waits++;
+    promise.then(
+      (/** @type {any} */ value) => {
+        if (here === door) this.#go(() => here.fulfilled(id, value), 1);
+      },
+      (/** @type {any} */ error) => {
+        if (here === door) this.#go(() => here.rejected(id, error), 1);
+      });
+  }
+}
+
+/** @param {number} id */
+export const eventOf = id => events.get(id);
+
+/** @param {number} id */
+export const envOf = id => events.get(id)?.env ?? latestEnv;
+
+/** @param {number} id */
+export const endEvent = id => events.get(id)?.end();
+
+/** The coroutine of an event goes on with what the promise brings, in the microtask that settles it. @param {number} id @param {any} promise */
+export const waitFor = (id, promise) => events.get(id)?.wait(promise);
+
+/** Call a method, and let the coroutine of an event go on with what it, or its promise, brings. @param {number} id @param {any} target @param {string} method @param {unknown[]} args */
+export function invokeFor(id, target, method, ...args) {
+  waitFor(id, Promise.resolve(target[method](...args)));
+}
+
+/** Set a future of Python when the promise is settled, and run what waits for it in the same turn. @param {number} id of the scope @param {any} promise @param {number} key */
+export function settleLater(id, promise, key) {
+  const scope = scopes.get(id);
+  const here = door;
+  if (scope) scope.waits++;
+  const settle = (/** @type {boolean} */ failed) => (/** @type {any} */ value) => {
+    whole(() => {
+      if (here !== door) return;
+      if (scope) {
+        scope.waits--;
+        scope.turn(() => here.settled(id, key, failed, value));
+        scope.check();
+      } else here.settled(id, key, failed, value);
+    });
+  };
+  promise.then(settle(false), settle(true));
 }
 
 /**

@@ -8,6 +8,8 @@ import { TooDeep, Unhashable, append, attach as make, isData } from './python.mj
 
 /** The Emscripten module of the interpreter that is alive. @type {any} */
 let interpreter = null;
+/** @type {{Module: any, API: any}} */
+let attached;
 /** Whether Python objects held by JavaScript are counted. */
 let counting = false;
 
@@ -20,6 +22,7 @@ const MAX_CAUSES = 16;
  */
 export function attach(Module, API) {
   interpreter = Module;
+  attached = { Module, API };
   make(Module);
   counting = false;
   // null is None, in this package and in every callback.
@@ -186,6 +189,37 @@ export function lend(callable, once) {
       if (once) callable.destroy();
     }
   };
+}
+
+/** The address of a Python function, which lives until it is let go. @param {any} callable */
+export function hold(callable) {
+  const address = attached.Module.PyProxy_getPtr(callable);
+  attached.Module._Py_IncRef(address);
+  return address;
+}
+
+/** @param {number} address */
+export const letGo = address => attached.Module._Py_DecRef(address);
+
+/**
+ * Call a Python function on a stack that may wait, now: no other Python may be on the stack. It raises nothing and returns nothing.
+ * Pyodide's own way (`callPromising`) would begin with a turn of the event loop.
+ * @param {number} address the function @param {unknown[]} args
+ */
+export async function onStack(address, ...args) {
+  const { Module, API } = attached;
+  const raised = Module._malloc(4);
+  const outer = Module.validSuspender.value;
+  try {
+    Module.enterTask();
+    Module.validSuspender.value = false;
+    await Module.promisingApply(address, args, args.length, [], 0, raised);
+    Module.validSuspender.value = outer;
+  } catch (error) {
+    API.fatal_error(error);
+  } finally {
+    Module._free(raised);
+  }
 }
 
 /** A promise and what settles it, for a coroutine that a callback began. */

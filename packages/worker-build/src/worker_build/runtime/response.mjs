@@ -41,6 +41,28 @@ export function respond(status, flat, body, options) {
   return new Response(payload ?? null, options ? { ...options, status, headers } : { status, headers });
 }
 
+/** Headers that many responses share, ready made: a content type and nothing else. @type {Map<string, Headers>} */
+const shared = new Map();
+const MAX_SHARED = 64;
+
+/**
+ * A response that Python wrote as one string: three digits of the status, the headers, NUL, the body. Without NUL there is no body.
+ * @param {string} text
+ */
+export function responseOf(text) {
+  const end = text.indexOf('\0');
+  const flat = end < 0 ? text.slice(3) : text.slice(3, end);
+  const body = end < 0 ? null : text.slice(end + 1);
+  const status = Number(text.slice(0, 3));
+  if (!flat.startsWith('content-type\n') || flat.indexOf('\n', 13) >= 0) return respond(status, flat, body);
+  let headers = shared.get(flat);
+  if (!headers) {
+    if (shared.size >= MAX_SHARED) shared.clear();
+    shared.set(flat, (headers = new Headers(pairs(flat))));
+  }
+  return new Response(body, { status, headers });
+}
+
 /**
  * @param {string | Request} input an absolute URL, or the request to start from
  * @param {object} init RequestInit without headers

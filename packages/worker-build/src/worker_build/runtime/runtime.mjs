@@ -51,7 +51,7 @@ function revived(call) {
 }
 
 /**
- * Run Python for one event. An answer that is not there yet comes through `event.promise`.
+ * Run Python for one event.
  * @param {Event} event @param {string} kind the function of `worker._dispatch` @param {any[]} args
  */
 function enter(event, kind, ...args) {
@@ -61,11 +61,7 @@ function enter(event, kind, ...args) {
       door.begin();
       begun = true;
     }
-    const call = door[kind];
-    const plain = door.plain.includes(kind);
-    const answer = event.scope.turn(() => (plain ? call.callPromising(event, ...args) : call(event, ...args)));
-    if (answer === undefined) event.scope.check();
-    return answer === undefined ? event.promise : plain ? answer.then((/** @type {any} */ now) => now ?? event.promise) : answer;
+    return event.begin(() => door[kind](event.id, event.scope.id, ...args));
   } catch (error) {
     if (alive === generation) throw error;
     return new Promise(() => {});
@@ -97,6 +93,14 @@ function define(cls, methods, invoke) {
   }
 }
 
+/**
+ * Call a method of a class: what arrives at `fetch` is a request.
+ * @param {Event} event @param {string} kind @param {string} name @param {string} method @param {any[]} args
+ */
+const call = (event, kind, name, method, args) => method === 'fetch'
+  ? enter(event, `${kind}_fetch`, name, event.request.method, event.request.url)
+  : enter(event, kind, name, method, args);
+
 const dropped = new host.FinalizationRegistry(({ generation, scope }) => {
   scope.end();
   if (generation === alive) door.drop(scope.id);
@@ -110,7 +114,7 @@ function construct(self, name) {
   const generation = (self.generation = alive);
   // The waits of an old interpreter died with it; anything may wake an object, so it is never stuck.
   self.scope?.end();
-  const scope = (self.scope = new Scope());
+  const scope = (self.scope = new Scope(true));
   scope.listening = true;
   dropped.register(self, { generation, scope });
   self.made = Promise.resolve(enter(new Event(scope, self.env, self.ctx), 'construct', name));
@@ -142,7 +146,7 @@ export function durableObject(name, methods) {
   };
   define(cls, methods, (self, method, args) => revived(async () => {
     await (self.generation === alive ? self.made : construct(self, name));
-    return enter(new Event(self.scope, self.env, self.ctx, args[0]), 'object', self.scope.id, name, method, args);
+    return call(new Event(self.scope, self.env, self.ctx, args[0]), 'object', name, method, args);
   }));
   return Object.defineProperty(cls, 'name', { value: name });
 }
@@ -155,7 +159,7 @@ export function durableObject(name, methods) {
 export function entrypoint(name, methods, kinds = []) {
   const cls = class extends WorkerEntrypoint {};
   define(cls, methods, (self, method, args) => revived(() =>
-    enter(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
+    call(new Event(new Scope(), self.env, self.ctx, args[0]), 'entrypoint', name, method, args)));
   define(cls, kinds, (self, kind, args) => handler(kind)(args[0], self.env, self.ctx));
   return Object.defineProperty(cls, 'name', { value: name });
 }

@@ -48,7 +48,7 @@ class AgentMemoryMemory(Protocol):
     """Text summary."""
     content: str
     """Memory text."""
-    sessionId: str | es.JsNull
+    sessionId: str | None
     """Session that created this memory."""
     createdAt: es.Date
     """Memory creation time."""
@@ -63,7 +63,7 @@ class AgentMemoryMemoryListEntry(Protocol):
     """Memory type."""
     summary: str
     """Text summary."""
-    sessionId: str | es.JsNull
+    sessionId: str | None
     """Session that created this memory."""
     createdAt: es.Date
     """Memory creation time."""
@@ -76,7 +76,7 @@ class AgentMemoryScoredCandidate(Protocol):
     """Candidate ID."""
     summary: str
     """Text summary."""
-    sessionId: str | es.JsNull
+    sessionId: str | None
     """Session that created this candidate, when known."""
     score: float
     """Relevance score (higher is better). Comparable only within a single query."""

@@ -187,7 +187,7 @@ class AiAsyncBatchResponse(Protocol):
     request_id: str
 
 class Ai[AiModelList = AiModels](Protocol):
-    aiGatewayLogId: str | es.JsNull
+    aiGatewayLogId: str | None
     def gateway(self, gatewayId: str, /) -> AiGateway: ...
     def aiSearch(self) -> AiSearchNamespace:
         """Deprecated: Use the standalone `ai_search_namespaces` or `ai_search` Workers bindings instead.

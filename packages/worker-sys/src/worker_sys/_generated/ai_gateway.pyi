@@ -64,7 +64,7 @@ class AiGatewayLog(Protocol):
     cached: bool
     tokens_in: float | None
     tokens_out: float | None
-    metadata: es.Object[float | str | bool | es.JsNull | int] | None
+    metadata: es.Object[float | str | bool | None | int] | None
     step: float | None
     cost: float | None
     custom_cost: bool | None

@@ -496,7 +496,7 @@ class FunctionDefinition(Protocol):
     name: str
     description: str | None
     parameters: es.Object[object] | None
-    strict: bool | es.JsNull | None
+    strict: bool | None
 
 class FunctionDefinitionDict(TypedDict):
     name: str
@@ -774,8 +774,8 @@ class AssistantMessageFunctionCallDict(TypedDict):
 
 class AssistantMessage(Protocol):
     role: Literal["assistant"]
-    content: str | es.JsNull | es.Array[AssistantMessageContentPart] | None
-    refusal: str | es.JsNull | None
+    content: str | None | es.Array[AssistantMessageContentPart]
+    refusal: str | None
     name: str | None
     audio: AssistantMessageAudio | None
     tool_calls: es.Array[ChatCompletionMessageToolCall] | None
@@ -838,7 +838,7 @@ class ResponseFormatJSONSchemaJsonSchema(Protocol):
     name: str
     description: str | None
     schema: es.Object[object] | None
-    strict: bool | es.JsNull | None
+    strict: bool | None
 
 class ResponseFormatJSONSchemaJsonSchemaDict(TypedDict):
     name: str
@@ -946,31 +946,31 @@ class ChatCompletionsCommonOptions(Protocol):
     """Shared optional properties used by both Prompt and Messages input branches."""
     model: str | None
     audio: AudioParams | None
-    frequency_penalty: float | es.JsNull | None
-    logit_bias: es.Object[object] | es.JsNull | None
-    logprobs: bool | es.JsNull | None
-    top_logprobs: float | es.JsNull | None
-    max_tokens: float | es.JsNull | None
-    max_completion_tokens: float | es.JsNull | None
-    metadata: es.Object[object] | es.JsNull | None
-    modalities: es.Array[Literal["text", "audio"]] | es.JsNull | None
-    n: float | es.JsNull | None
+    frequency_penalty: float | None
+    logit_bias: es.Object[object] | None
+    logprobs: bool | None
+    top_logprobs: float | None
+    max_tokens: float | None
+    max_completion_tokens: float | None
+    metadata: es.Object[object] | None
+    modalities: es.Array[Literal["text", "audio"]] | None
+    n: float | None
     parallel_tool_calls: bool | None
     prediction: PredictionContent | None
-    presence_penalty: float | es.JsNull | None
-    reasoning_effort: Literal["low", "medium", "high"] | es.JsNull | None
+    presence_penalty: float | None
+    reasoning_effort: Literal["low", "medium", "high"] | None
     chat_template_kwargs: ChatTemplateKwargs | None
     response_format: ResponseFormat | None
-    seed: float | es.JsNull | None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | es.JsNull | None
-    stop: str | es.Array[str] | es.JsNull | None
-    store: bool | es.JsNull | None
-    stream: bool | es.JsNull | None
+    seed: float | None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None
+    stop: str | es.Array[str] | None
+    store: bool | None
+    stream: bool | None
     stream_options: ChatCompletionsStreamOptions | None
-    temperature: float | es.JsNull | None
+    temperature: float | None
     tool_choice: ChatCompletionToolChoiceOption | None
     tools: es.Array[ChatCompletionTool] | None
-    top_p: float | es.JsNull | None
+    top_p: float | None
     user: str | None
     web_search_options: WebSearchOptions | None
     function_call: Literal["none", "auto"] | ChatCompletionsCommonOptionsFunctionCall | None
@@ -996,12 +996,12 @@ class CompletionUsage(Protocol):
 class ChatCompletionTopLogprob(Protocol):
     token: str
     logprob: float
-    bytes: es.Array[float] | es.JsNull
+    bytes: es.Array[float] | None
 
 class ChatCompletionTokenLogprob(Protocol):
     token: str
     logprob: float
-    bytes: es.Array[float] | es.JsNull
+    bytes: es.Array[float] | None
     top_logprobs: es.Array[ChatCompletionTopLogprob]
 
 class ChatCompletionAudio(Protocol):
@@ -1027,52 +1027,52 @@ class ChatCompletionResponseMessageFunctionCall(Protocol):
 
 class ChatCompletionResponseMessage(Protocol):
     role: Literal["assistant"]
-    content: str | es.JsNull
-    refusal: str | es.JsNull
+    content: str | None
+    refusal: str | None
     annotations: es.Array[ChatCompletionUrlCitation] | None
     audio: ChatCompletionAudio | None
     tool_calls: es.Array[ChatCompletionMessageToolCall] | None
-    function_call: ChatCompletionResponseMessageFunctionCall | es.JsNull | None
+    function_call: ChatCompletionResponseMessageFunctionCall | None
 
 class ChatCompletionLogprobs(Protocol):
-    content: es.Array[ChatCompletionTokenLogprob] | es.JsNull
-    refusal: es.Array[ChatCompletionTokenLogprob] | es.JsNull | None
+    content: es.Array[ChatCompletionTokenLogprob] | None
+    refusal: es.Array[ChatCompletionTokenLogprob] | None
 
 class ChatCompletionChoice(Protocol):
     index: float
     message: ChatCompletionResponseMessage
     finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
-    logprobs: ChatCompletionLogprobs | es.JsNull
+    logprobs: ChatCompletionLogprobs | None
 
 class ChatCompletionsMessagesInput(Protocol):
     messages: es.Array[ChatCompletionMessageParam]
     model: str | None
     audio: AudioParams | None
-    frequency_penalty: float | es.JsNull | None
-    logit_bias: es.Object[object] | es.JsNull | None
-    logprobs: bool | es.JsNull | None
-    top_logprobs: float | es.JsNull | None
-    max_tokens: float | es.JsNull | None
-    max_completion_tokens: float | es.JsNull | None
-    metadata: es.Object[object] | es.JsNull | None
-    modalities: es.Array[Literal["text", "audio"]] | es.JsNull | None
-    n: float | es.JsNull | None
+    frequency_penalty: float | None
+    logit_bias: es.Object[object] | None
+    logprobs: bool | None
+    top_logprobs: float | None
+    max_tokens: float | None
+    max_completion_tokens: float | None
+    metadata: es.Object[object] | None
+    modalities: es.Array[Literal["text", "audio"]] | None
+    n: float | None
     parallel_tool_calls: bool | None
     prediction: PredictionContent | None
-    presence_penalty: float | es.JsNull | None
-    reasoning_effort: Literal["low", "medium", "high"] | es.JsNull | None
+    presence_penalty: float | None
+    reasoning_effort: Literal["low", "medium", "high"] | None
     chat_template_kwargs: ChatTemplateKwargs | None
     response_format: ResponseFormat | None
-    seed: float | es.JsNull | None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | es.JsNull | None
-    stop: str | es.Array[str] | es.JsNull | None
-    store: bool | es.JsNull | None
-    stream: bool | es.JsNull | None
+    seed: float | None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None
+    stop: str | es.Array[str] | None
+    store: bool | None
+    stream: bool | None
     stream_options: ChatCompletionsStreamOptions | None
-    temperature: float | es.JsNull | None
+    temperature: float | None
     tool_choice: ChatCompletionToolChoiceOption | None
     tools: es.Array[ChatCompletionTool] | None
-    top_p: float | es.JsNull | None
+    top_p: float | None
     user: str | None
     web_search_options: WebSearchOptions | None
     function_call: Literal["none", "auto"] | ChatCompletionsCommonOptionsFunctionCall | None
@@ -1119,8 +1119,8 @@ class ChatCompletionsOutput(Protocol):
     model: str
     choices: es.Array[ChatCompletionChoice]
     usage: CompletionUsage | None
-    system_fingerprint: str | es.JsNull | None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | es.JsNull | None
+    system_fingerprint: str | None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None
 
 class ResponsesInput(Protocol):
     """Workers AI support for OpenAI's Responses API
@@ -1132,26 +1132,26 @@ class ResponsesInput(Protocol):
     It does not include types for WebSearch, CodeInterpreter, FileInputs, MCP, CustomTools.
     We plan to add those incrementally as model + platform capabilities evolve.
     """
-    background: bool | es.JsNull | None
-    conversation: str | ResponseConversationParam | es.JsNull | None
-    include: es.Array[ResponseIncludable] | es.JsNull | None
+    background: bool | None
+    conversation: str | ResponseConversationParam | None
+    include: es.Array[ResponseIncludable] | None
     input: str | ResponseInput | None
-    instructions: str | es.JsNull | None
-    max_output_tokens: float | es.JsNull | None
-    parallel_tool_calls: bool | es.JsNull | None
-    previous_response_id: str | es.JsNull | None
+    instructions: str | None
+    max_output_tokens: float | None
+    parallel_tool_calls: bool | None
+    previous_response_id: str | None
     prompt_cache_key: str | None
-    reasoning: Reasoning | es.JsNull | None
+    reasoning: Reasoning | None
     safety_identifier: str | None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | es.JsNull | None
-    stream: bool | es.JsNull | None
-    stream_options: StreamOptions | es.JsNull | None
-    temperature: float | es.JsNull | None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None
+    stream: bool | None
+    stream_options: StreamOptions | None
+    temperature: float | None
     text: ResponseTextConfig | None
     tool_choice: ToolChoiceOptions | ToolChoiceFunction | None
     tools: es.Array[Tool] | None
-    top_p: float | es.JsNull | None
-    truncation: Literal["auto", "disabled"] | es.JsNull | None
+    top_p: float | None
+    truncation: Literal["auto", "disabled"] | None
 
 class ResponsesInputDict(TypedDict):
     """Workers AI support for OpenAI's Responses API
@@ -1188,25 +1188,25 @@ class ResponsesOutput(Protocol):
     id: str | None
     created_at: float | None
     output_text: str | None
-    error: ResponseError | es.JsNull | None
-    incomplete_details: ResponseIncompleteDetails | es.JsNull | None
-    instructions: str | es.Array[ResponseInputItem] | es.JsNull | None
+    error: ResponseError | None
+    incomplete_details: ResponseIncompleteDetails | None
+    instructions: str | es.Array[ResponseInputItem] | None
     object: Literal["response"] | None
     output: es.Array[ResponseOutputItem] | None
     parallel_tool_calls: bool | None
-    temperature: float | es.JsNull | None
+    temperature: float | None
     tool_choice: ToolChoiceOptions | ToolChoiceFunction | None
     tools: es.Array[Tool] | None
-    top_p: float | es.JsNull | None
-    max_output_tokens: float | es.JsNull | None
-    previous_response_id: str | es.JsNull | None
-    prompt: ResponsePrompt | es.JsNull | None
-    reasoning: Reasoning | es.JsNull | None
+    top_p: float | None
+    max_output_tokens: float | None
+    previous_response_id: str | None
+    prompt: ResponsePrompt | None
+    reasoning: Reasoning | None
     safety_identifier: str | None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | es.JsNull | None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None
     status: ResponseStatus | None
     text: ResponseTextConfig | None
-    truncation: Literal["auto", "disabled"] | es.JsNull | None
+    truncation: Literal["auto", "disabled"] | None
     usage: ResponseUsage | None
 
 class EasyInputMessage(Protocol):
@@ -1226,10 +1226,10 @@ type ResponsesFunctionToolParametersDict = Mapping[str, object]
 
 class ResponsesFunctionTool(Protocol):
     name: str
-    parameters: ResponsesFunctionToolParameters | es.JsNull
-    strict: bool | es.JsNull
+    parameters: ResponsesFunctionToolParameters | None
+    strict: bool | None
     type: Literal["function"]
-    description: str | es.JsNull | None
+    description: str | None
 
 class ResponsesFunctionToolDict(TypedDict):
     name: str
@@ -1246,16 +1246,16 @@ class ResponsePromptVariables(Protocol):
 
 class ResponsePrompt(Protocol):
     id: str
-    variables: ResponsePromptVariables | es.JsNull | None
-    version: str | es.JsNull | None
+    variables: ResponsePromptVariables | None
+    version: str | None
 
 class Reasoning(Protocol):
-    effort: ReasoningEffort | es.JsNull | None
-    generate_summary: Literal["auto", "concise", "detailed"] | es.JsNull | None
-    summary: Literal["auto", "concise", "detailed"] | es.JsNull | None
+    effort: ReasoningEffort | None
+    generate_summary: Literal["auto", "concise", "detailed"] | None
+    summary: Literal["auto", "concise", "detailed"] | None
 
 class ReasoningDict(TypedDict):
-    effort: NotRequired[ReasoningEffortArg | None]
+    effort: NotRequired[ReasoningEffort | None]
     generate_summary: NotRequired[Literal["auto", "concise", "detailed"] | None]
     summary: NotRequired[Literal["auto", "concise", "detailed"] | None]
 
@@ -1287,9 +1287,9 @@ class ResponseError(Protocol):
     message: str
 
 class ResponseErrorEvent(Protocol):
-    code: str | es.JsNull
+    code: str | None
     message: str
-    param: str | es.JsNull
+    param: str | None
     sequence_number: float
     type: Literal["error"]
 
@@ -1324,7 +1324,7 @@ class ResponseFormatTextJSONSchemaConfig(Protocol):
     schema: ResponseFormatTextJSONSchemaConfigSchema
     type: Literal["json_schema"]
     description: str | None
-    strict: bool | es.JsNull | None
+    strict: bool | None
 
 class ResponseFormatTextJSONSchemaConfigDict(TypedDict):
     name: str
@@ -1405,7 +1405,7 @@ type ResponseInputContentArg = ResponseInputTextDict | ResponseInputImageDict
 class ResponseInputImage(Protocol):
     detail: Literal["low", "high", "auto"]
     type: Literal["input_image"]
-    image_url: str | es.JsNull | None
+    image_url: str | None
     """Base64 encoded image"""
 
 class ResponseInputImageDict(TypedDict):
@@ -1416,8 +1416,8 @@ class ResponseInputImageDict(TypedDict):
 
 class ResponseInputImageContent(Protocol):
     type: Literal["input_image"]
-    detail: Literal["low", "high", "auto"] | es.JsNull | None
-    image_url: str | es.JsNull | None
+    detail: Literal["low", "high", "auto"] | None
+    image_url: str | None
     """Base64 encoded image"""
 
 class ResponseInputImageContentDict(TypedDict):
@@ -1434,8 +1434,8 @@ class ResponseInputItemFunctionCallOutput(Protocol):
     call_id: str
     output: str | ResponseFunctionCallOutputItemList
     type: Literal["function_call_output"]
-    id: str | es.JsNull | None
-    status: Literal["in_progress", "completed", "incomplete"] | es.JsNull | None
+    id: str | None
+    status: Literal["in_progress", "completed", "incomplete"] | None
 
 class ResponseInputItemFunctionCallOutputDict(TypedDict):
     call_id: str
@@ -1536,7 +1536,7 @@ class ResponseReasoningItem(Protocol):
     summary: es.Array[ResponseReasoningSummaryItem]
     type: Literal["reasoning"]
     content: es.Array[ResponseReasoningContentItem] | None
-    encrypted_content: str | es.JsNull | None
+    encrypted_content: str | None
     status: Literal["in_progress", "completed", "incomplete"] | None
 
 class ResponseReasoningItemDict(TypedDict):
@@ -1606,7 +1606,7 @@ class ResponseCompletedEvent(Protocol):
 
 class ResponseTextConfig(Protocol):
     format: ResponseFormatTextConfig | None
-    verbosity: Literal["low", "medium", "high"] | es.JsNull | None
+    verbosity: Literal["low", "medium", "high"] | None
 
 class ResponseTextConfigDict(TypedDict):
     format: NotRequired[ResponseFormatTextConfigArg]
@@ -1667,9 +1667,7 @@ class ToolChoiceFunctionDict(TypedDict):
 
 type ToolChoiceOptions = Literal["none"]
 
-type ReasoningEffort = Literal["minimal", "low", "medium", "high"] | es.JsNull
-
-type ReasoningEffortArg = Literal["minimal", "low", "medium", "high"] | None
+type ReasoningEffort = Literal["minimal", "low", "medium", "high"] | None
 
 class StreamOptions(Protocol):
     include_obfuscation: bool | None
@@ -5469,7 +5467,7 @@ class Ai_Cf_Qwen_Qwen3_30B_A3B_Fp8_Chat_Completion_ResponseChoicesItem(Protocol)
     """The message generated by the model"""
     finish_reason: str | None
     """Reason why the model stopped generating"""
-    stop_reason: str | es.JsNull | None
+    stop_reason: str | None
     """Stop reason (may be null)"""
     logprobs: object
     """Log probabilities (if requested)"""
@@ -5503,7 +5501,7 @@ class Ai_Cf_Qwen_Qwen3_30B_A3B_Fp8_Text_Completion_ResponseChoicesItem(Protocol)
     """The generated text completion"""
     finish_reason: str
     """Reason why the model stopped generating"""
-    stop_reason: str | es.JsNull | None
+    stop_reason: str | None
     """Stop reason (may be null)"""
     logprobs: object
     """Log probabilities (if requested)"""
@@ -6555,7 +6553,7 @@ class Ai_Cf_Aisingapore_Gemma_Sea_Lion_V4_27B_It_Chat_Completion_ResponseChoices
     """The message generated by the model"""
     finish_reason: str | None
     """Reason why the model stopped generating"""
-    stop_reason: str | es.JsNull | None
+    stop_reason: str | None
     """Stop reason (may be null)"""
     logprobs: object
     """Log probabilities (if requested)"""
@@ -6589,7 +6587,7 @@ class Ai_Cf_Aisingapore_Gemma_Sea_Lion_V4_27B_It_Text_Completion_ResponseChoices
     """The generated text completion"""
     finish_reason: str
     """Reason why the model stopped generating"""
-    stop_reason: str | es.JsNull | None
+    stop_reason: str | None
     """Stop reason (may be null)"""
     logprobs: object
     """Log probabilities (if requested)"""

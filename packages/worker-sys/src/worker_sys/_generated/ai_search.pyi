@@ -203,7 +203,7 @@ class AiSearchSearchResponse(Protocol):
 
 class AiSearchChatCompletionsResponseChoicesItemMessage(Protocol):
     role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | es.JsNull
+    content: str | None
     def __getattr__(self, name: str, /) -> object: ...
 
 class AiSearchChatCompletionsResponseChoicesItem(Protocol):
@@ -286,8 +286,8 @@ class AiSearchInstanceInfo(Protocol):
     """Controls which storage backends are active."""
     fusion_method: Literal["max", "rrf"] | None
     """Fusion method for combining vector and keyword results."""
-    indexing_options: AiSearchInstanceInfoIndexingOptions | es.JsNull | None
-    retrieval_options: AiSearchInstanceInfoRetrievalOptions | es.JsNull | None
+    indexing_options: AiSearchInstanceInfoIndexingOptions | None
+    retrieval_options: AiSearchInstanceInfoRetrievalOptions | None
     chunk: bool | None
     chunk_size: float | None
     chunk_overlap: float | None
@@ -389,13 +389,13 @@ class AiSearchItemInfo(Protocol):
     id: str
     key: str
     status: Literal["completed", "error", "skipped", "queued", "running", "outdated"]
-    next_action: Literal["INDEX", "DELETE"] | es.JsNull | None
+    next_action: Literal["INDEX", "DELETE"] | None
     error: str | None
     checksum: str | None
     namespace: str | None
-    chunks_count: float | es.JsNull | None
-    file_size: float | es.JsNull | None
-    source_id: str | es.JsNull | None
+    chunks_count: float | None
+    file_size: float | None
+    source_id: str | None
     last_seen_at: str | None
     created_at: str | None
     metadata: es.Object[object] | None
@@ -453,7 +453,7 @@ class AiSearchItemLog(Protocol):
 class AiSearchItemLogsResponseResultInfo(Protocol):
     count: float
     per_page: float
-    cursor: str | es.JsNull
+    cursor: str | None
     truncated: bool
 
 class AiSearchItemLogsResponse(Protocol):
@@ -880,7 +880,7 @@ class AutoRagSearchResponseDataItem(Protocol):
     file_id: str
     filename: str
     score: float
-    attributes: es.Object[str | float | bool | es.JsNull]
+    attributes: es.Object[str | float | bool | None]
     content: es.Array[AutoRagSearchResponseDataItemContentItem]
 
 class AutoRagSearchResponse(Protocol):
@@ -891,7 +891,7 @@ class AutoRagSearchResponse(Protocol):
     search_query: str
     data: es.Array[AutoRagSearchResponseDataItem]
     has_more: bool
-    next_page: str | es.JsNull
+    next_page: str | None
 
 class AutoRagListResponseItem(Protocol):
     id: str
@@ -915,7 +915,7 @@ class AutoRagAiSearchResponse(Protocol):
     search_query: str
     data: es.Array[AutoRagSearchResponseDataItem]
     has_more: bool
-    next_page: str | es.JsNull
+    next_page: str | None
     response: str
 
 class AutoRAG(Protocol):

@@ -19,7 +19,7 @@ class ArtifactsRepoInfo(Protocol):
     """Unique repository ID."""
     name: str
     """Repository name."""
-    description: str | es.JsNull
+    description: str | None
     """Repository description, or null if not set."""
     defaultBranch: str
     """Default branch name (e.g. "main")."""
@@ -27,9 +27,9 @@ class ArtifactsRepoInfo(Protocol):
     """ISO 8601 creation timestamp."""
     updatedAt: str
     """ISO 8601 last-updated timestamp."""
-    lastPushAt: str | es.JsNull
+    lastPushAt: str | None
     """ISO 8601 timestamp of the last push, or null if never pushed."""
-    source: str | es.JsNull
+    source: str | None
     """Fork source (e.g. "github:owner/repo", "artifacts:namespace/repo"), or null if not a fork."""
     readOnly: bool
     """Whether the repository is read-only."""
@@ -42,7 +42,7 @@ class ArtifactsCreateRepoResult(Protocol):
     """Unique repository ID."""
     name: str
     """Repository name."""
-    description: str | es.JsNull
+    description: str | None
     """Repository description, or null if not set."""
     defaultBranch: str
     """Default branch name."""
@@ -67,7 +67,7 @@ class ArtifactsRepoListResultReposItem(Protocol):
     """Unique repository ID."""
     name: str
     """Repository name."""
-    description: str | es.JsNull
+    description: str | None
     """Repository description, or null if not set."""
     defaultBranch: str
     """Default branch name (e.g. "main")."""
@@ -75,9 +75,9 @@ class ArtifactsRepoListResultReposItem(Protocol):
     """ISO 8601 creation timestamp."""
     updatedAt: str
     """ISO 8601 last-updated timestamp."""
-    lastPushAt: str | es.JsNull
+    lastPushAt: str | None
     """ISO 8601 timestamp of the last push, or null if never pushed."""
-    source: str | es.JsNull
+    source: str | None
     """Fork source (e.g. "github:owner/repo", "artifacts:namespace/repo"), or null if not a fork."""
     readOnly: bool
     """Whether the repository is read-only."""

@@ -21,7 +21,7 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
-from typing import Any, Final, Literal, Self, overload
+from typing import Any, Final, Self, overload
 
 class JsProxy:
     """Any JavaScript object."""
@@ -41,11 +41,6 @@ class JsProxy:
         default_converter: Callable[..., Any] | None = ...,
     ) -> Any: ...
     def toString(self) -> str: ...
-
-class JsNull:
-    """`null`, which is not `undefined`: that is `None`. There is one, and it is false."""
-
-    def __bool__(self) -> Literal[False]: ...
 
 class Object[T](JsProxy):
     """A plain object used as a dictionary: its keys are attributes.

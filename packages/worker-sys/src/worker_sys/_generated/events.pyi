@@ -347,7 +347,7 @@ class MessageEvent(Event, Protocol):
         Source: https://developer.mozilla.org/docs/Web/API/MessageEvent/data
         """
     @property
-    def origin(self) -> str | es.JsNull:
+    def origin(self) -> str | None:
         """The `origin` read-only property of the origin of the message emitter.
 
         Source: https://developer.mozilla.org/docs/Web/API/MessageEvent/origin
@@ -359,7 +359,7 @@ class MessageEvent(Event, Protocol):
         Source: https://developer.mozilla.org/docs/Web/API/MessageEvent/lastEventId
         """
     @property
-    def source(self) -> MessagePort | es.JsNull:
+    def source(self) -> MessagePort | None:
         """The `source` read-only property of the a WindowProxy, MessagePort, or a `MessageEventSource` (which can be a WindowProxy, message emitter.
 
         Source: https://developer.mozilla.org/docs/Web/API/MessageEvent/source

@@ -51,7 +51,7 @@ class Headers(Protocol):
 
     Source: https://developer.mozilla.org/docs/Web/API/Headers
     """
-    def get(self, name: str, /) -> str | es.JsNull:
+    def get(self, name: str, /) -> str | None:
         """The `get()` method of the Headers interface returns a byte string of all the values of a header within a `Headers` object with a given name.
 
         Source: https://developer.mozilla.org/docs/Web/API/Headers/get
@@ -99,7 +99,7 @@ type BodyInit = ReadableStream[es.Uint8Array | Buffer] | str | es.ArrayBuffer | 
 
 class Body(Protocol):
     @property
-    def body(self) -> ReadableStream | es.JsNull:
+    def body(self) -> ReadableStream | None:
         """Source: https://developer.mozilla.org/docs/Web/API/Request/body"""
     @property
     def bodyUsed(self) -> bool:
@@ -170,7 +170,7 @@ class Response(Body, Protocol):
 
     Source: https://developer.mozilla.org/docs/Web/API/Response/url
     """
-    webSocket: WebSocket | es.JsNull
+    webSocket: WebSocket | None
     cf: Any
     type: Literal["default", "error"]
     """The `type` read-only property of the Response interface contains the type of the response.
@@ -228,7 +228,7 @@ class Request[CfHostMetadata = object, Cf = CfProperties[CfHostMetadata]](Body, 
 
     Source: https://developer.mozilla.org/docs/Web/API/Request/redirect
     """
-    fetcher: Fetcher | es.JsNull
+    fetcher: Fetcher | None
     signal: AbortSignal
     """The read-only `signal` property of the Request interface returns the AbortSignal associated with the request.
 

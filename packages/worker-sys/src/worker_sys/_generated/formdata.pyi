@@ -34,7 +34,7 @@ class FormData(Protocol):
 
         Source: https://developer.mozilla.org/docs/Web/API/FormData/delete
         """
-    def get(self, name: str, /) -> File | str | es.JsNull:
+    def get(self, name: str, /) -> File | str | None:
         """The `get()` method of the FormData interface returns the first value associated with a given key from within a `FormData` object.
 
         Source: https://developer.mozilla.org/docs/Web/API/FormData/get

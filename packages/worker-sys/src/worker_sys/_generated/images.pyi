@@ -129,11 +129,11 @@ class ImageList(Protocol):
     listComplete: bool
 
 class ImageHandle(Protocol):
-    def details(self) -> es.Promise[ImageMetadata | es.JsNull]:
+    def details(self) -> es.Promise[ImageMetadata | None]:
         """Get metadata for a hosted image
         Returns: Image metadata, or null if not found
         """
-    def bytes(self) -> es.Promise[ReadableStream[es.Uint8Array] | es.JsNull]:
+    def bytes(self) -> es.Promise[ReadableStream[es.Uint8Array] | None]:
         """Get the raw image data for a hosted image
         Returns: ReadableStream of image bytes, or null if not found
         """

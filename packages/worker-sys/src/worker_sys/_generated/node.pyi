@@ -11,7 +11,6 @@ The documentation is that of the package (MIT OR Apache-2.0).
 from typing import Protocol, Self, overload
 from typing_extensions import TypedDict
 
-from . import es
 from .scope import ExportedHandler
 
 class CloudflareNodeModule(Protocol):
@@ -28,7 +27,7 @@ class NodeStyleServer(Protocol):
     def address(self) -> NodeStyleServerAddressResult: ...
 
 class NodeStyleServerAddressResult(Protocol):
-    port: float | es.JsNull | None
+    port: float | None
 
 class cloudflarenodeHttpServerHandlerOptions(TypedDict):
     port: float

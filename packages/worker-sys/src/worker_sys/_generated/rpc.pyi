@@ -86,7 +86,7 @@ class Stub[T](Protocol):
     def dup(self) -> Self: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
-type BaseType = None | es.JsNull | bool | float | int | str | TypedArray | es.ArrayBuffer | es.DataView | es.Date | es.Error | es.RegExp | ReadableStream[es.Uint8Array] | WritableStream[es.Uint8Array] | Request | Response | Headers
+type BaseType = None | bool | float | int | str | TypedArray | es.ArrayBuffer | es.DataView | es.Date | es.Error | es.RegExp | ReadableStream[es.Uint8Array] | WritableStream[es.Uint8Array] | Request | Response | Headers
 """This represents all the types that can be sent as-is over an RPC boundary"""
 
 type Stubify2[T] = Any

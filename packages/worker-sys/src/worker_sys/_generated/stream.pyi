@@ -100,7 +100,7 @@ class StreamVideoHandle(Protocol):
 class StreamVideo(Protocol):
     id: str
     """The unique identifier for the video."""
-    creator: str | es.JsNull
+    creator: str | None
     """A user-defined identifier for the media creator."""
     thumbnail: str
     """The thumbnail URL for the video."""
@@ -108,7 +108,7 @@ class StreamVideo(Protocol):
     """The thumbnail timestamp percentage."""
     readyToStream: bool
     """Indicates whether the video is ready to stream."""
-    readyToStreamAt: str | es.JsNull
+    readyToStreamAt: str | None
     """The date and time the video became ready to stream."""
     status: StreamVideoStatus
     """Processing status information."""
@@ -118,7 +118,7 @@ class StreamVideo(Protocol):
     """The date and time the video was created."""
     modified: str
     """The date and time the video was last modified."""
-    scheduledDeletion: str | es.JsNull
+    scheduledDeletion: str | None
     """The date and time at which the video will be deleted."""
     size: float
     """The size of the video in bytes."""
@@ -126,15 +126,15 @@ class StreamVideo(Protocol):
     """The preview URL for the video."""
     allowedOrigins: es.Array[str]
     """Origins allowed to display the video."""
-    requireSignedURLs: bool | es.JsNull
+    requireSignedURLs: bool | None
     """Indicates whether signed URLs are required."""
-    uploaded: str | es.JsNull
+    uploaded: str | None
     """The date and time the video was uploaded."""
-    uploadExpiry: str | es.JsNull
+    uploadExpiry: str | None
     """The date and time when the upload URL expires."""
-    maxSizeBytes: float | es.JsNull
+    maxSizeBytes: float | None
     """The maximum size in bytes for direct uploads."""
-    maxDurationSeconds: float | es.JsNull
+    maxDurationSeconds: float | None
     """The maximum duration in seconds for direct uploads."""
     duration: float
     """The video duration in seconds. -1 indicates unknown."""
@@ -143,13 +143,13 @@ class StreamVideo(Protocol):
     hlsPlaybackUrl: str
     """Playback URLs for the video."""
     dashPlaybackUrl: str
-    watermark: StreamWatermark | es.JsNull
+    watermark: StreamWatermark | None
     """The watermark applied to the video, if any."""
-    liveInputId: str | es.JsNull | None
+    liveInputId: str | None
     """The live input id associated with the video, if any."""
-    clippedFromId: str | es.JsNull
+    clippedFromId: str | None
     """The source video id if this is a clip."""
-    publicDetails: StreamPublicDetails | es.JsNull
+    publicDetails: StreamPublicDetails | None
     """Public details associated with the video."""
 
 class StreamVideoStatus(Protocol):
@@ -171,13 +171,13 @@ class StreamVideoInput(Protocol):
     """The input height in pixels."""
 
 class StreamPublicDetails(Protocol):
-    title: str | es.JsNull
+    title: str | None
     """The public title for the video."""
-    share_link: str | es.JsNull
+    share_link: str | None
     """The public share link."""
-    channel_link: str | es.JsNull
+    channel_link: str | None
     """The public channel link."""
-    logo: str | es.JsNull
+    logo: str | None
     """The public logo URL."""
 
 class StreamDirectUpload(Protocol):
@@ -185,9 +185,9 @@ class StreamDirectUpload(Protocol):
     """The URL an unauthenticated upload can use for a single multipart request."""
     id: str
     """A Cloudflare-generated unique identifier for a media item."""
-    watermark: StreamWatermark | es.JsNull
+    watermark: StreamWatermark | None
     """The watermark profile applied to the upload."""
-    scheduledDeletion: str | es.JsNull
+    scheduledDeletion: str | None
     """The scheduled deletion time, if any."""
 
 class StreamDirectUploadCreateParams(TypedDict):
@@ -451,7 +451,7 @@ class StreamWatermark(Protocol):
     """The width of the image in pixels."""
     created: str
     """The date and a time a watermark profile was created."""
-    downloadedFrom: str | es.JsNull
+    downloadedFrom: str | None
     """The source URL for a downloaded image. If the watermark profile was created via
     direct upload, this field is null.
     """

@@ -198,7 +198,7 @@ class ReadableStreamBYOBRequest(Protocol):
     Source: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBRequest
     """
     @property
-    def view(self) -> es.Uint8Array | es.JsNull:
+    def view(self) -> es.Uint8Array | None:
         """The `view` getter property of the ReadableStreamBYOBRequest interface returns the current view.
 
         Source: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBRequest/view
@@ -214,7 +214,7 @@ class ReadableStreamBYOBRequest(Protocol):
         Source: https://developer.mozilla.org/docs/Web/API/ReadableStreamBYOBRequest/respondWithNewView
         """
     @property
-    def atLeast(self) -> float | es.JsNull: ...
+    def atLeast(self) -> float | None: ...
 
 class ReadableStreamBYOBRequestConstructor(Protocol):
     """The class `ReadableStreamBYOBRequest` itself."""
@@ -225,7 +225,7 @@ class ReadableStreamDefaultController[R = Any](Protocol):
     Source: https://developer.mozilla.org/docs/Web/API/ReadableStreamDefaultController
     """
     @property
-    def desiredSize(self) -> float | es.JsNull:
+    def desiredSize(self) -> float | None:
         """The `desiredSize` read-only property of the required to fill the stream's internal queue.
 
         Source: https://developer.mozilla.org/docs/Web/API/ReadableStreamDefaultController/desiredSize
@@ -255,13 +255,13 @@ class ReadableByteStreamController(Protocol):
     Source: https://developer.mozilla.org/docs/Web/API/ReadableByteStreamController
     """
     @property
-    def byobRequest(self) -> ReadableStreamBYOBRequest | es.JsNull:
+    def byobRequest(self) -> ReadableStreamBYOBRequest | None:
         """The `byobRequest` read-only property of the ReadableByteStreamController interface returns the current BYOB request, or `null` if there are no pending requests.
 
         Source: https://developer.mozilla.org/docs/Web/API/ReadableByteStreamController/byobRequest
         """
     @property
-    def desiredSize(self) -> float | es.JsNull:
+    def desiredSize(self) -> float | None:
         """The `desiredSize` read-only property of the ReadableByteStreamController interface returns the number of bytes required to fill the stream's internal queue to its 'desired size'.
 
         Source: https://developer.mozilla.org/docs/Web/API/ReadableByteStreamController/desiredSize
@@ -311,7 +311,7 @@ class TransformStreamDefaultController[O = Any](Protocol):
     Source: https://developer.mozilla.org/docs/Web/API/TransformStreamDefaultController
     """
     @property
-    def desiredSize(self) -> float | es.JsNull:
+    def desiredSize(self) -> float | None:
         """The `desiredSize` read-only property of the TransformStreamDefaultController interface returns the desired size to fill the queue of the associated ReadableStream.
 
         Source: https://developer.mozilla.org/docs/Web/API/TransformStreamDefaultController/desiredSize
@@ -392,7 +392,7 @@ class WritableStreamDefaultWriter[W = Any](Protocol):
         Source: https://developer.mozilla.org/docs/Web/API/WritableStreamDefaultWriter/ready
         """
     @property
-    def desiredSize(self) -> float | es.JsNull:
+    def desiredSize(self) -> float | None:
         """The `desiredSize` read-only property of the to fill the stream's internal queue.
 
         Source: https://developer.mozilla.org/docs/Web/API/WritableStreamDefaultWriter/desiredSize

@@ -85,7 +85,7 @@ class EmailEventInfoDict(TypedDict):
 
 class TraceEventInfo(Protocol):
     type: Literal["trace"]
-    traces: es.Array[str | es.JsNull]
+    traces: es.Array[str | None]
 
 class TraceEventInfoDict(TypedDict):
     type: Literal["trace"]

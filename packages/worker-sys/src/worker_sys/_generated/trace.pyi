@@ -46,12 +46,12 @@ class TailEventConstructor(Protocol):
     """The class `TailEvent` itself."""
 
 class TraceItem(Protocol):
-    event: TraceItemFetchEventInfo | TraceItemJsRpcEventInfo | TraceItemConnectEventInfo | TraceItemScheduledEventInfo | TraceItemAlarmEventInfo | TraceItemQueueEventInfo | TraceItemEmailEventInfo | TraceItemTailEventInfo | TraceItemCustomEventInfo | TraceItemHibernatableWebSocketEventInfo | es.JsNull
-    eventTimestamp: float | es.JsNull
+    event: TraceItemFetchEventInfo | TraceItemJsRpcEventInfo | TraceItemConnectEventInfo | TraceItemScheduledEventInfo | TraceItemAlarmEventInfo | TraceItemQueueEventInfo | TraceItemEmailEventInfo | TraceItemTailEventInfo | TraceItemCustomEventInfo | TraceItemHibernatableWebSocketEventInfo | None
+    eventTimestamp: float | None
     logs: es.Array[TraceLog]
     exceptions: es.Array[TraceException]
     diagnosticsChannelEvents: es.Array[TraceDiagnosticChannelEvent]
-    scriptName: str | es.JsNull
+    scriptName: str | None
     entrypoint: str | None
     scriptVersion: ScriptVersion | None
     dispatchNamespace: str | None
@@ -128,7 +128,7 @@ class TraceItemTailEventInfoDict(TypedDict):
     consumedEvents: Sequence[TraceItemTailEventInfoTailItemDict]
 
 class TraceItemTailEventInfoTailItem(Protocol):
-    scriptName: str | es.JsNull
+    scriptName: str | None
 
 class TraceItemTailEventInfoTailItemDict(TypedDict):
     scriptName: str | None

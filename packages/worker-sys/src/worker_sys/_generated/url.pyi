@@ -98,7 +98,7 @@ class URLConstructor(Protocol):
 
         Source: https://developer.mozilla.org/docs/Web/API/URL/canParse_static
         """
-    def parse(self, url: str, base: str | None = ..., /) -> URL | es.JsNull:
+    def parse(self, url: str, base: str | None = ..., /) -> URL | None:
         """The `URL.parse()` static method of the URL interface returns a newly created URL object representing the URL defined by the parameters.
 
         Source: https://developer.mozilla.org/docs/Web/API/URL/parse_static
@@ -135,7 +135,7 @@ class URLSearchParams(Protocol):
 
         Source: https://developer.mozilla.org/docs/Web/API/URLSearchParams/delete
         """
-    def get(self, name: str, /) -> str | es.JsNull:
+    def get(self, name: str, /) -> str | None:
         """The `get()` method of the URLSearchParams interface returns the first value associated to the given search parameter.
 
         Source: https://developer.mozilla.org/docs/Web/API/URLSearchParams/get
@@ -195,7 +195,7 @@ class URLPattern(Protocol):
     @property
     def hasRegExpGroups(self) -> bool: ...
     def test(self, input: str | URLPatternInitDict | None = ..., baseURL: str | None = ..., /) -> bool: ...
-    def exec(self, input: str | URLPatternInitDict | None = ..., baseURL: str | None = ..., /) -> URLPatternResult | es.JsNull: ...
+    def exec(self, input: str | URLPatternInitDict | None = ..., baseURL: str | None = ..., /) -> URLPatternResult | None: ...
 
 class URLPatternConstructor(Protocol):
     """The class `URLPattern` itself."""

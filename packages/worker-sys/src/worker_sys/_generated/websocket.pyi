@@ -136,17 +136,17 @@ class WebSocket(EventTarget[WebSocketEventMap], Protocol):
 
     Source: https://developer.mozilla.org/docs/Web/API/WebSocket/readyState
     """
-    url: str | es.JsNull
+    url: str | None
     """The `WebSocket.url` read-only property returns the absolute URL of the WebSocket as resolved by the constructor.
 
     Source: https://developer.mozilla.org/docs/Web/API/WebSocket/url
     """
-    protocol: str | es.JsNull
+    protocol: str | None
     """The `WebSocket.protocol` read-only property returns the name of the sub-protocol the server selected; this will be one of the strings specified in the `protocols` parameter when creating the WebSocket object, or the empty string if no connection is established.
 
     Source: https://developer.mozilla.org/docs/Web/API/WebSocket/protocol
     """
-    extensions: str | es.JsNull
+    extensions: str | None
     """The `WebSocket.extensions` read-only property returns the extensions selected by the server.
 
     Source: https://developer.mozilla.org/docs/Web/API/WebSocket/extensions

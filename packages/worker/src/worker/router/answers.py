@@ -27,31 +27,33 @@ if TYPE_CHECKING:
 __all__ = ["invalid", "malformed", "method_not_allowed", "not_found", "options", "without_body"]
 
 
-def not_found(req: Request, ctx: RouteContext[Any]) -> Response:
+async def not_found(req: Request, ctx: RouteContext[Any]) -> Response:
     """404 with the crate's body."""
     return Response.error("Not Found", 404)
 
 
-def method_not_allowed(req: Request, ctx: RouteContext[Any]) -> Response:
+async def method_not_allowed(req: Request, ctx: RouteContext[Any]) -> Response:
     """405 with the crate's body, and the `Allow` header that RFC 9110 asks for."""
     response = Response.error("Method Not Allowed", 405)
     response.headers["allow"] = ", ".join(ctx.allowed)
     return response
 
 
-def options(req: Request, ctx: RouteContext[Any]) -> Response:
+async def options(req: Request, ctx: RouteContext[Any]) -> Response:
     """204 with the methods that the path has: the opt-in answer to OPTIONS."""
     response = Response.empty().with_status(204)
     response.headers["allow"] = ", ".join(ctx.allowed)
     return response
 
 
-def invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Response:
+async def invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Response:
     """422 with every problem of the request."""
     return _problems(error.problems).with_status(422)
 
 
-def malformed(req: Request, ctx: RouteContext[Any], error: JsonError | FormDataError) -> Response:
+async def malformed(
+    req: Request, ctx: RouteContext[Any], error: JsonError | FormDataError
+) -> Response:
     """400 (or the error's own status) for a body that is not JSON, or no form."""
     from worker.errors import Problem
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
+
+from worker_sys.aio import call_plain
 
 from worker.errors import FormDataError, JsonError, ValidationError
 from worker.response import Response
 from worker.router import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from worker.request import Request
     from worker.router.context import RouteContext
     from worker.router.pattern import Pattern
     from worker.router.router import Router
-    from worker.router.types import Answer, ErrorHandler, Handler, Middleware, Next
+    from worker.router.types import ErrorHandler, Handler, Middleware, Next
 
-__all__ = ["Entry", "HeadEntry", "Route", "refuse", "settled"]
+    type Awaited = Callable[[Request, RouteContext[Any]], Awaitable[Response]]
+
+__all__ = ["Entry", "HeadEntry", "Route", "awaited", "checked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,16 @@ class Entry:
         self.route = route
         own = [scope.data for scope in scopes if scope.data is not None]
         self.data: Any = own[-1] if own else None
-        self.call: Handler[Any] = self._first_call
+        self.call: Awaited = self._first_call
 
-    def _first_call(self, req: Request, ctx: RouteContext[Any]) -> Answer:
+    async def _first_call(self, req: Request, ctx: RouteContext[Any]) -> Response:
         self.call = self._compose()
-        return self.call(req, ctx)
+        return await self.call(req, ctx)
 
-    def _compose(self) -> Handler[Any]:
+    def _compose(self) -> Awaited:
         middleware = [each for scope in self.scopes for each in scope.middleware]
-        return _composed(middleware, self) if middleware else self.handler
+        handler = awaited(self.handler)
+        return _composed(middleware, self, handler) if middleware else handler
 
     def error_handler(self, error: Exception) -> ErrorHandler | None:
         """Who answers an exception: the innermost router that knows its class; None for nobody."""
@@ -89,54 +94,58 @@ class HeadEntry(Entry):
 
     __slots__ = ()
 
-    def _compose(self) -> Handler[Any]:
+    def _compose(self) -> Awaited:
         whole = super()._compose()
 
         async def head(req: Request, ctx: RouteContext[Any]) -> Response:
-            return await answers.without_body(await settled(whole(req, ctx)))
+            return await answers.without_body(checked(await whole(req, ctx)))
 
         return head
 
 
-async def settled(answer: Answer) -> Response:
-    """The response itself.
+def awaited(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """A handler or a middleware as a coroutine function; a plain one may use `run_sync`."""
+    if iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__):
+        return function
+
+    async def plain(*arguments: Any) -> Any:
+        answer = await call_plain(function, *arguments)
+        return await answer if hasattr(answer, "__await__") else answer
+
+    return plain
+
+
+def checked(answer: object) -> Response:
+    """The answer of a handler, which must be a response.
 
     Raises:
         TypeError: it is something else.
     """
-    response = await answer if isinstance(answer, Awaitable) else answer
-    return response if type(response) is Response else refuse(response)
-
-
-def refuse(answer: object) -> NoReturn:
-    """Refuse what a handler returned instead of a response.
-
-    Raises:
-        TypeError: always.
-    """
+    if type(answer) is Response:
+        return answer
     error = TypeError(f"a handler returned {type(answer).__name__}, not a Response")
     error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
     raise error
 
 
-def _composed(middleware: Sequence[Middleware], entry: Entry) -> Next:
+def _composed(middleware: Sequence[Middleware], entry: Entry, handler: Awaited) -> Next:
     async def innermost(req: Request, ctx: RouteContext[Any]) -> Response:
         # Answered here, so that middleware sees the response and not the exception.
         try:
-            return await settled(entry.handler(req, ctx))
+            return checked(await handler(req, ctx))
         except Exception as error:
-            handler = entry.error_handler(error)
-            if handler is None:
+            on_error = entry.error_handler(error)
+            if on_error is None:
                 raise
-            return await settled(handler(req, ctx, error))
+            return checked(await awaited(on_error)(req, ctx, error))
 
     return _linked(reversed(middleware), innermost)
 
 
 def _linked(middleware: Iterable[Middleware], last: Next) -> Next:
-    def link(one: Middleware, following: Next) -> Next:
+    def link(one: Callable[..., Any], following: Next) -> Next:
         return lambda req, ctx: one(req, ctx, following)
 
     for one in middleware:
-        last = link(one, last)
+        last = link(awaited(one), last)
     return last

@@ -28,7 +28,7 @@ from worker.method import Method
 from worker.response import Response
 from worker.router.context import RouteContext
 from worker.router.dispatch import Tables
-from worker.router.entry import Entry, Route, refuse, settled
+from worker.router.entry import Entry, Route, awaited, checked
 from worker.router.matcher import Conflict
 from worker.router.pattern import Pattern, parse
 from worker.router.registrar import Registrar, Verb
@@ -103,21 +103,19 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         entry, slots, parts, allowed = self._tables.match(req.method, req.path)
         context: RouteContext[Any] = RouteContext(self, entry, slots, parts, allowed, env, ctx)
         try:
-            answer: Any = entry.call(req, context)
-            if hasattr(answer, "__await__"):
-                answer = await answer
-            return answer if type(answer) is Response else refuse(answer)
+            return checked(await entry.call(req, context))
         except Exception as error:
             handler = entry.error_handler(error)
             if handler is None:
                 raise
-            return await settled(handler(req, context, error))
+            return checked(await awaited(handler)(req, context, error))
 
     def use(self, *middleware: Middleware) -> Self:
         """Put middleware around every answer of this router, 404 and 405 included.
 
         The first is the outermost. `async def mw(req, ctx, next)` answers by itself or returns
-        `await next(req, ctx)`; the route is already known, so that `ctx.param` works.
+        `await next(req, ctx)`; the route is already known, so that `ctx.param` works. A plain `def`
+        returns `next(req, ctx)`, or waits for it with `run_sync`.
         """
         self._check_open()
         self.middleware.extend(middleware)

@@ -31,7 +31,7 @@ type Handler[S] = Callable[[Request, RouteContext[S]], Answer]
 type Next = Callable[[Request, RouteContext[Any]], Awaitable[Response]]
 """What follows a middleware: the next one, or the handler."""
 
-type Middleware = Callable[[Request, RouteContext[Any], Next], Awaitable[Response]]
+type Middleware = Callable[[Request, RouteContext[Any], Next], Answer]
 """Stands around handlers: answers, or awaits `next(req, ctx)` and may change the response."""
 
 type ErrorHandler = Callable[[Request, RouteContext[Any], Any], Answer]
