@@ -42,6 +42,20 @@ console.log(JSON.stringify([JSON.parse(text('index')), text('/a/b.txt'), text('/
     ]
 
 
+def test_files_of_one_folder_are_compressed_where_that_helps(node, tmp_path):
+    files = {"/a/long": b"x" * 1000, "/a/short": b"x", "/b/long": b"x" * 1000}
+    module = wasm.files_module(files, compressed="/a")
+    script = """
+import zlib from 'node:zlib';
+const packed = WebAssembly.Module.customSections(module, '/a/long')[0];
+const long = zlib.inflateSync(Buffer.from(packed)).toString();
+const plain = text('/b/long').length;
+console.log(JSON.stringify([JSON.parse(text('index')), long, text('/a/short'), plain]));
+"""
+    tree = {"a": {"long": -1000, "short": 1}, "b": {"long": 1000}}
+    assert run(node, tmp_path, module, script) == [tree, "x" * 1000, "x", 1000]
+
+
 @pytest.mark.parametrize(
     "heap",
     [

@@ -15,7 +15,7 @@ from worker_build.config import Release
 from worker_build.errors import BuildError
 from worker_build.patches import patch_glue
 from worker_build.pruning import prune
-from worker_build.stage import APP, Stage
+from worker_build.stage import APP, SITE_PACKAGES, Stage
 from worker_build.stdlib import strip
 from worker_build.toolchain import Toolchain
 from worker_build.wasm import files_module, signal_module
@@ -86,7 +86,9 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
         "python.wasm": pruned.module,
         "sentinel.wasm": _sentinel((pyodide / "pyodide.mjs").read_text("utf-8")),
         "signal.wasm": signal_module(),
-        "files.wasm": files_module({**files, _STDLIB: short}, empty=extensions),
+        "files.wasm": files_module(
+            {**files, _STDLIB: short}, empty=extensions, compressed=SITE_PACKAGES
+        ),
         **dict(extensions.values()),
         **{name: files[path] for path, name in javascript.items()},
         **{path.name: path.read_bytes() for path in _runtime() if path.name not in _OF_ONE_SIDE},

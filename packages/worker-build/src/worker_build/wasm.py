@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -111,26 +112,41 @@ def module_name(name: str) -> bytes:
     return custom_sections([("name", b"\0" + _unsigned(len(named)) + named)])
 
 
-def files_module(files: Mapping[str, bytes], empty: Iterable[str] = ()) -> bytes:
+def files_module(
+    files: Mapping[str, bytes], empty: Iterable[str] = (), *, compressed: str | None = None
+) -> bytes:
     """A wasm module of files: a custom section each, and the tree as JSON in `index`.
 
     Args:
         files: content by absolute path.
         empty: further absolute paths that exist as eight zero bytes: extension modules, which are
             modules of their own.
+        compressed: the folder whose files are compressed by zlib where that helps; their size in
+            the tree is negative.
     """
-    stubs = dict.fromkeys(empty, 8)
+    sizes = dict.fromkeys(empty, 8)
+    contents: dict[str, bytes] = {}
+    for path, content in files.items():
+        sizes[path] = len(content)
+        contents[path] = content
+        if compressed is not None and path.startswith(f"{compressed}/"):
+            packed = zlib.compress(content, 9)
+            if len(packed) < len(content):
+                sizes[path] = -len(content)
+                contents[path] = packed
+    index = json.dumps(_tree(sizes), separators=(",", ":"), ensure_ascii=False).encode()
+    return _HEADER + _NO_CODE + custom_sections([("index", index), *sorted(contents.items())])
+
+
+def _tree(sizes: Mapping[str, int]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
-    for path, size in sorted(
-        {**{path: len(content) for path, content in files.items()}, **stubs}.items()
-    ):
+    for path, size in sorted(sizes.items()):
         *folders, name = path.lstrip("/").split("/")
         branch = tree
         for folder in folders:
             branch = branch.setdefault(folder, {})
         branch[name] = size
-    index = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
-    return _HEADER + _NO_CODE + custom_sections([("index", index), *sorted(files.items())])
+    return tree
 
 
 def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> bytes:
