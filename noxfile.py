@@ -29,6 +29,15 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def everything(session: nox.Session) -> None:
+    """Run all on all: every check, every test, and the sandbox's tests on a `--dev` build too."""
+    lint(session)
+    tests(session)
+    dev = ["packages/worker-sandbox", "--worker-dev", "-m", "miniflare"]
+    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *dev)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and types, of Python and of JavaScript; `-- --fix` mends what can be mended."""
     install(session)

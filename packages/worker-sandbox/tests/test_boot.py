@@ -1,5 +1,6 @@
 """The worker starts: at old and new dates, without bindings, with every autogate on."""
 
+import shutil
 import socketserver
 import threading
 from collections.abc import Generator
@@ -99,3 +100,47 @@ def test_assets_that_are_not_bound_are_a_failure(bare):
         500,
         "PanicError: Binding `ASSETS` is undefined.",
     )
+
+
+TAP = """
+const { Instance } = WebAssembly;
+let memory;
+WebAssembly.Instance = class extends Instance {
+  constructor(module, imports) {
+    super(module, imports);
+    if ('__instance_signal' in this.exports) memory = this.exports.memory;
+  }
+};
+export const poke = value => { new Uint32Array(memory.buffer)[0] = value; };
+"""
+
+TAPPED = """
+import { poke } from './tap.mjs';
+import worker from './worker/shim.mjs';
+export * from './worker/shim.mjs';
+export default {
+  ...worker,
+  fetch(request, env, ctx) {
+    const [, value] = /poke=(\\d+)/.exec(request.url) ?? [];
+    if (value) poke(Number(value));
+    return worker.fetch(request, env, ctx);
+  },
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(0xFFFF, "false:false"), (0, "true:false"), (24, "true:true"), (9, "true:false")],
+)
+def test_the_cpu_signal_is_what_the_runtime_writes_into_the_memory(
+    worker_build, tmp_path, written, read
+):
+    """The memory is written to as the runtime does it, when CPU time runs out or has not yet."""
+    shutil.copytree(worker_build / "worker", tmp_path / "worker")
+    (tmp_path / "tap.mjs").write_text(TAP)
+    (tmp_path / "index.mjs").write_text(TAPPED)
+    with Miniflare(tmp_path / "index.mjs", outbound={}) as worker:
+        assert worker.fetch(f"/signal/poll?poke={written}").text == read
+        worker.fetch("/test-abort")
+        assert worker.fetch("/signal/poll").text == read

@@ -2,13 +2,15 @@
 
 import ast
 import json
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from worker_build import pipeline
+from worker_build import client_types, pipeline
 from worker_build.errors import BuildError
 from worker_build.miniflare import Miniflare, QueueMessage
 
@@ -488,3 +490,40 @@ def test_a_workflow_that_is_terminated_undoes_its_steps_when_asked_to(worker):
         "leave {'room'",
         "cancel flight 7",
     ]
+
+
+CALLER = """
+from objects_client import Adder, Counter
+from worker import Env
+
+async def use(env: Env) -> None:
+    counter = env.durable_object("COUNTER", Counter).get_by_name("a")
+    reveal_type(await counter.add(3))
+    reveal_type(await (await counter.fetch("https://x/", method="POST")).text())
+    reveal_type(counter.connect("x:1"))
+    reveal_type(await env.service("ADDER").rpc(Adder).add(1, 2))
+    await counter.add("three")
+    await counter.setup()
+"""
+
+
+def test_another_project_calls_the_objects_of_this_one_with_their_types(built, tmp_path):
+    name, caller = built.parent.name, tmp_path / "caller"
+    (caller / "src").mkdir(parents=True)
+    (caller / "pyproject.toml").write_text('[project]\nname = "caller"\nversion = "1"\n')
+    (caller / "src" / "main.py").write_text(CALLER)
+    client = caller / "src" / "objects_client.py"
+    client_types.write(caller, built / "manifest.json", output=client, check=False)
+    assert name not in client.read_text("utf-8").partition("class ")[2]
+    command = ["-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
+    checked = subprocess.run(
+        [sys.executable, *command, "main.py", "objects_client.py"],
+        capture_output=True, text=True, check=False, cwd=caller / "src",
+    )  # fmt: skip
+    found = json.loads(checked.stdout)["generalDiagnostics"]
+    assert {Path(item["file"]).name for item in found} == {"main.py"}
+    told = [item["message"].splitlines()[0].partition('" is ')[2] for item in found]
+    assert [kind for kind in told if kind] == ['"int"', '"str"', '"Socket"', '"int"']
+    refused = [item["message"] for item in found if item["severity"] == "error"]
+    assert len(refused) == 2
+    assert "setup" in refused[1]

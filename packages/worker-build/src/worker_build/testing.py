@@ -7,7 +7,8 @@ It is on wherever worker-build is installed; a test that asks for no fixture of 
 Fixtures, each of which may be overridden by one of the same name:
 
 - `worker_project`: the project's folder; `worker_project` of pytest's configuration, else rootdir.
-- `worker_build`: the build folder, built when first asked for, or not with `--worker-no-build`.
+- `worker_build`: the build folder, built when first asked for: for release, or as
+  `worker-build --dev` does with `--worker-dev`; not at all with `--worker-no-build`.
 - `miniflare_options`: arguments of `Miniflare.from_project`, as a dict; empty.
 - `miniflare`: the running worker; one a test module, so that each has fresh storage. Requests to
   the outside that `miniflare_options["outbound"]` does not answer are refused.
@@ -31,12 +32,17 @@ _LOGGED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--worker-no-build` and the settings `worker_project` and `worker_env`."""
+    """Add `--worker-no-build`, `--worker-dev`, and the settings of the same fixtures."""
     group = parser.getgroup("worker-build")
     group.addoption(
         "--worker-no-build",
         action="store_true",
         help="Serve the project's build folder as it is, without building first.",
+    )
+    group.addoption(
+        "--worker-dev",
+        action="store_true",
+        help="Build as `worker-build --dev` does, instead of for release.",
     )
     parser.addini("worker_project", "Folder of the worker's project, from rootdir.", default=".")
     parser.addini("worker_env", "Environment of its wrangler file.", default="")
@@ -73,7 +79,8 @@ def worker_build(
         done = shared / "worker-build.done"
         if not done.exists():
             with _told(BuildError):
-                pipeline.build(worker_project, env=_env(pytestconfig), out_dir=out)
+                release = not pytestconfig.getoption("--worker-dev")
+                pipeline.build(worker_project, release=release, env=_env(pytestconfig), out_dir=out)
             done.touch()
     return out
 

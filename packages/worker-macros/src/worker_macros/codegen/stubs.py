@@ -27,10 +27,14 @@ _IMPORTS: Final = {
         "Sequence",
     ),
     "datetime": ("date", "datetime", "time", "timedelta"),
-    "worker": ("ByteStream", "Headers", "Request", "Response", "WritableStream"),
+    "worker": ("ByteStream", "Headers", "Request", "Response", "Socket", "WritableStream"),
 }
 """Names that an annotation may keep. What another project defined crosses as plain data: `Any`."""
 
+_FETCH: Final = (
+    "    async def fetch(self, request: Request | str, **options: Any) -> Response: ...\n"
+)
+_CONNECT: Final = "    def connect(self, address: str) -> Socket: ...\n"
 _HOME: Final = {name: module for module, names in _IMPORTS.items() for name in names}
 
 
@@ -69,8 +73,11 @@ def _class(entry: Mapping[str, Any], used: set[str]) -> str:
     )
     methods = [_method(method, used) for method in entry["methods"] if method["role"] == "rpc"]
     if any(method["name"] == "fetch" for method in entry["methods"]):
-        used.update(("Request", "Response"))
-        methods.insert(0, "    async def fetch(self, request: Request | str) -> Response: ...\n")
+        used.update(("Any", "Request", "Response"))
+        methods.insert(0, _FETCH)
+    if any(method["name"] == "connect" for method in entry["methods"]):
+        used.add("Socket")
+        methods.insert(0, _CONNECT)
     return f"class {entry['name']}:\n    {_quoted(title)}\n" + "".join(
         f"\n{method}" for method in methods
     )
@@ -80,7 +87,8 @@ def _method(method: Mapping[str, Any], used: set[str]) -> str:
     tree = ast.parse(f"async def {method['attribute']}{method['signature']}: ...")
     known = _Known(used)
     text = ast.unparse(known.visit(tree)).removesuffix("\n    ...").removesuffix(" ...")
-    body = f"\n        {_quoted(method['doc'])}" if method["doc"] else " ..."
+    # The dots stay behind a docstring: without them, a type checker asks for the result.
+    body = f"\n        {_quoted(method['doc'])}\n        ..." if method["doc"] else " ..."
     return f"    {text}{body}\n"
 
 
