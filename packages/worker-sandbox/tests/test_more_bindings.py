@@ -38,6 +38,48 @@ export default () => ({
 });
 """
 
+CERTIFICATE = """
+export default () => ({
+  async fetch(input, init) {
+    const request = new Request(input, init);
+    const who = request.headers.get('x-asked-by');
+    const text = [request.method, request.url, who, await request.text()].join(' ');
+    return new Response(text, { status: 201 });
+  },
+});
+"""
+
+CUSTOMERS = """
+export default () => ({
+  get(name, args, options) {
+    return {
+      async fetch(request) {
+        if (name !== 'ana') throw new Error(`Worker not found: ${name}`);
+        return Response.json({ name, args, ...options, path: new URL(request.url).pathname });
+      },
+    };
+  },
+});
+"""
+
+BROWSER = """
+export default () => ({
+  async quickAction(action, options) {
+    if (action === 'markdown') return Response.json({ success: true, result: `# ${options.url}` });
+    return new Response(`${options.html} ${options.viewport.width}x${options.viewport.height}`,
+      { headers: { 'content-type': 'image/png' } });
+  },
+});
+"""
+
+WRAPPED = {
+    "AI": MODELS,
+    "INDEX": INDEX,
+    "CERTIFICATE": CERTIFICATE,
+    "CUSTOMERS": CUSTOMERS,
+    "BROWSER": BROWSER,
+}
+
 
 def picture(width: int, height: int) -> bytes:
     """A black PNG."""
@@ -61,8 +103,8 @@ def wrapped(name: str, script: str) -> dict[str, object]:
 def miniflare_options():
     return {
         "services": {"remote": Reply("hello world")},
-        "wrappedBindings": {"AI": {"scriptName": "models"}, "INDEX": {"scriptName": "index"}},
-        "workers": [wrapped("models", MODELS), wrapped("index", INDEX)],
+        "wrappedBindings": {binding: {"scriptName": binding.lower()} for binding in WRAPPED},
+        "workers": [wrapped(binding.lower(), script) for binding, script in WRAPPED.items()],
         "hyperdrives": {"HYPERDRIVE": "postgres://ana:secret@127.0.0.1:5432/shop"},
         "workerLoaders": {"LOADER": {}},
         "images": {"binding": "IMAGES"},
@@ -131,3 +173,34 @@ def test_the_version_is_told(miniflare):
     answer = miniflare.fetch("/version")
     assert answer.status_code == 200
     assert set(answer.json()) == {"id", "tag"}
+
+
+def test_a_certificate_is_presented_with_a_whole_request(miniflare):
+    answer = miniflare.fetch("/mtls", method="POST", body="two books")
+    assert answer.status_code == 201
+    assert answer.text == "POST https://origin.example/orders sandbox two books"
+
+
+def test_a_worker_of_a_namespace_is_chosen_and_bounded(miniflare):
+    assert miniflare.fetch("/dispatch/ana").json() == {
+        "name": "ana",
+        "args": {},
+        "limits": {"cpuMs": 50, "subRequests": 5},
+        "path": "/dispatch/ana",
+    }
+
+
+def test_a_worker_that_the_namespace_has_not_is_an_error(miniflare):
+    answer = miniflare.fetch("/dispatch/bob")
+    assert answer.status_code == 404
+    assert "Worker not found: bob" in answer.text
+
+
+def test_a_browser_reads_a_page(miniflare):
+    assert miniflare.fetch("/browser/markdown").text == "# https://example.com"
+
+
+def test_a_browser_makes_a_picture(miniflare):
+    answer = miniflare.fetch("/browser/picture", method="POST", body="<h1>hi</h1>")
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.text == "<h1>hi</h1> 320x200"
