@@ -7,7 +7,7 @@ https://developers.cloudflare.com/workers/runtime-apis/response/
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self, cast, final
+from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from worker_sys import calls, convert, js
 
@@ -390,14 +390,13 @@ class Response(Message):
 
     def _crossing(self) -> Any:
         """What the shim is given: the usual response as one string, any other as `_to_js`."""
-        data = self._body.data
-        options = self._js or self._cf or self._websocket or self._encode_body
-        usual = type(data) is str and options is None and self._status not in NULL_BODY
+        text = self._body.data
+        special = (self._js, self._cf, self._websocket, self._encode_body) != (None,) * 4
         # Text of other alphabets may hold half of a surrogate pair, which the gate refuses.
-        if not usual or not cast("str", data).isascii():
+        if not isinstance(text, str) or not text.isascii() or special or self._status in NULL_BODY:
             return self._to_js()
         flat = self._flat if self._headers is None else "\n".join(self._headers._flat())
-        return f"{self._status}{flat}\0{data}"
+        return f"{self._status}{flat}\0{text}"
 
     def __repr__(self) -> str:
         return f"<Response {self._status}>"
