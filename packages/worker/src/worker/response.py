@@ -381,11 +381,9 @@ class Response(Message):
         flat = self._flat if self._headers is None else "\n".join(self._headers._flat())
         if self._cf is None and self._websocket is None and self._encode_body is None:
             return calls.call(js.runtime, "respond", self._status, flat, body)
-        options = convert.options(
-            cf=self._cf,
-            encodeBody=None if self._encode_body is None else self._encode_body.value,
-            webSocket=None if self._websocket is None else self._websocket.js,
-        )
+        encode = None if self._encode_body is None else self._encode_body.value
+        websocket = None if self._websocket is None else self._websocket.js
+        options = convert.options(cf=self._cf, encodeBody=encode, webSocket=websocket)
         return calls.call(js.runtime, "respond", self._status, flat, body, options)
 
     def _crossing(self) -> Any:
