@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from worker_sys import calls, convert, js
 
 from worker.body import Body, BodySource, Message
+from worker.cf import Cf
 from worker.errors import JsError, UrlError
 from worker.headers import Headers, HeadersLike
 from worker.method import Method
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from worker_sys.aio import Event
 
     from worker.abort import AbortSignal
-    from worker.cf import Cf
     from worker.cookies import Cookies
     from worker.request_init import CacheMode, CfProperties, RequestRedirect
 
@@ -262,8 +262,6 @@ class Request(Message):
             found = convert.to_py(self.js.cf) if hasattr(self.js, "cf") else None
             if found is None:
                 return None
-            from worker.cf import Cf
-
             self._cf = Cf._from_dict(found)
         return self._cf
 

@@ -118,7 +118,8 @@ def _is_whole(home: Path) -> bool:
 
 def _tools() -> list[str]:
     folder = resources.files("worker_build.pruning")
-    return [folder.joinpath(name).read_text("utf-8") for name in ("module.mjs", "minify.mjs")]
+    scripts = ("binary.mjs", "module.mjs", "minify.mjs")
+    return [folder.joinpath(name).read_text("utf-8") for name in scripts]
 
 
 def run_node(toolchain: Toolchain, script: str, *arguments: Path) -> None:
