@@ -32,9 +32,9 @@ TOGETHER = (
 WRANGLER = 'name = "examples"\nmain = "build/worker/shim.mjs"\ncompatibility_date = "2026-07-30"\n'
 
 
-def built(project: Path, out: Path) -> Path:
+def built(project: Path, out: Path, *, release: bool = True) -> Path:
     try:
-        pipeline.build(project, out_dir=out)
+        pipeline.build(project, out_dir=out, release=release)
     except BuildError as error:
         pytest.fail(str(error), pytrace=False)
     return out

@@ -84,6 +84,7 @@ export function extensionMemory(name, table, size, allocate) {
     return memory;
   }
   growTable(table, seen.table, name);
+  if (size !== seen.size) throw new Error(`${name} asks for ${size} bytes of data, and had ${seen.size} while building: build again`);
   return seen.memory;
 }
 
