@@ -98,7 +98,7 @@ def test_two_candidates_are_refused_with_the_line_to_paste(tmp_path: Path):
     error = refused(write(tmp_path, "src/hello/__init__.py", "src/main.py"))
     assert error.code == "WB105"
     assert "hello, main" in error.what
-    assert error.fix == 'choose one in pyproject.toml: [tool.worker-build] entry = "hello"'
+    assert error.fix == 'choose one in pyproject.toml: [tool.worker-build] entry = "main"'
 
 
 def test_private_and_foreign_folders_are_no_candidates(tmp_path: Path):

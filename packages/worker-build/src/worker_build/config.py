@@ -98,6 +98,13 @@ class Config(BaseModel):
         description="Minify Pyodide's JavaScript and take out its dead code. Default: without "
         "`--dev`.",
     )
+    pyodide_mirror: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Where the files of Pyodide's own distribution are, of the Pyodide that "
+        "worker-build pins: an address, or a folder relative to the project. The environment's "
+        "`WORKER_BUILD_PYODIDE_MIRROR` comes first. Default: Pyodide's content delivery network.",
+    )
     out_dir: _Inside = Field(
         default="build", description="The folder that the bundle is written to."
     )

@@ -107,7 +107,8 @@ def build(
             lambda: _started(tools, bundle, snapshot.javascript, report, strict=strict),
         )
     clock.step("report", "putting the bundle in place", lambda: _link.put(bundle, where))
-    return replace(report, seconds=clock.seconds)
+    notes = {package.name: package.note for package in resolution.packages if package.note}
+    return replace(report, seconds=clock.seconds, notes=notes)
 
 
 def _image(

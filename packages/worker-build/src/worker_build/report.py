@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class Report:
         packages: bytes of each package's files, by name, largest first.
         manifest: entry points and versions, as in `manifest.json`.
         seconds: how long each step took, by name.
+        notes: by a package's name, what is worth telling about where it came from.
         startup: what starting it costs, or None where that was not measured.
         warnings: what is no error, and still wants to be read.
     """
@@ -49,6 +50,7 @@ class Report:
     packages: Mapping[str, int]
     manifest: Mapping[str, Any]
     seconds: Mapping[str, float]
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
     startup: Startup | None = None
     warnings: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
+from worker_build.packages import distribution
 from worker_build.packages.lock import Locked, lock
 from worker_build.packages.missing import Missing, refusal
 from worker_build.packages.select import Wheel, obtain, select
@@ -94,6 +95,10 @@ def _wheels(project: Project, locked: Locked) -> list[Wheel]:
         pool.shutdown(cancel_futures=True)
     wheels = [result for result in results if isinstance(result, Wheel)]
     missing += [result for result in results if isinstance(result, Missing)]
+    if missing:
+        resolved = {package.name for package in locked.pylock.packages}
+        more, missing = distribution.supply(missing, resolved, distribution.address(project))
+        wheels += more
     if missing:
         paths = [wheel.path for wheel in wheels]
         raise refusal(missing, paths, project.root / "pyproject.toml")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from worker_build import toolchain
 from worker_build.packages import runtime, store
 from worker_build.resolve import Resolution
 
@@ -208,22 +206,6 @@ def test_a_killed_build_leaves_nothing_that_hurts_the_next(
         process.kill()
         process.wait()
     assert third_party(resolved(root)) == {"a": "1.0"}
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_missing_wheel_that_pyodide_distributes_is_named(
-    make_project: MakeProject, make_wheel: MakeWheel
-):
-    wheel = f"numpy-2.4.6-{TARGET}.whl"
-    listed = {"packages": {"numpy": {"file_name": wheel}, "other": {"file_name": "other.zip"}}}
-    lock = toolchain.folder() / "node_modules" / "pyodide" / "pyodide-lock.json"
-    lock.parent.mkdir(parents=True)
-    lock.write_text(json.dumps(listed))
-    make_wheel("numpy", tag="cp314-cp314-win_amd64")
-    make_wheel("other", tag="cp314-cp314-win_amd64")
-    details = refused(make_project("numpy", "other")).details
-    assert f"  Pyodide itself distributes {wheel}" in details
-    assert sum("Pyodide" in line for line in details) == 1
 
 
 @pytest.mark.index

@@ -44,6 +44,7 @@ def _as_event(report: Report) -> dict[str, Any]:
             for file in report.files
         ],
         "packages": dict(report.packages),
+        "notes": dict(report.notes),
         "startup": startup
         and {"cpu": startup.cpu, "samples": list(startup.samples), "limit": LIMIT_SECONDS},
         "warnings": list(report.warnings),
@@ -60,7 +61,8 @@ def _account(report: Report) -> Iterator[str]:
     whole = sum(report.packages.values()) or 1
     yield "packages, and their share of the files:"
     for name, size in report.packages.items():
-        yield f"  {_mib(size)}  {size / whole:6.1%}  {name}"
+        note = f" ({report.notes[name]})" if name in report.notes else ""
+        yield f"  {_mib(size)}  {size / whole:6.1%}  {name}{note}"
     manifest = report.manifest
     if saved := manifest.get("stripped_stdlib"):
         yield f"  {_mib(saved)}  saved by strip-stdlib"

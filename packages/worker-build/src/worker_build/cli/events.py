@@ -65,7 +65,8 @@ class Startup(TypedDict):
 class Built(Base):
     """A bundle is in place.
 
-    `size`, `limit` and `compressed` are bytes; `packages` are bytes by name; `seconds` by step.
+    `size`, `limit` and `compressed` are bytes; `packages` are bytes by name, `notes` tell where a
+    package came from, or how it was made, where that is worth telling; `seconds` are by step.
     `startup` is null where it was not measured: with `--dev`, and where the system does not tell.
     What is the same in every isolate of the bundle is in `manifest.fixed`.
     """
@@ -77,6 +78,7 @@ class Built(Base):
     compressed: int
     files: list[BuiltFile]
     packages: dict[str, int]
+    notes: dict[str, str]
     startup: Startup | None
     warnings: list[str]
     seconds: dict[str, float]

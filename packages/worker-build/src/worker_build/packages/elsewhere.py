@@ -15,12 +15,11 @@ from packaging.pylock import Package
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from worker_build import toolchain
 from worker_build.packages import uv
 from worker_build.packages.fetch import opened
 from worker_build.packages.target import fits
 
-__all__ = ["distributed", "nearest"]
+__all__ = ["nearest"]
 
 _JSON: Final = "application/vnd.pypi.simple.v1+json"
 
@@ -39,16 +38,6 @@ def nearest(packages: Sequence[Package], root: Path) -> dict[str, Version]:
         if package.name in indexes
     }
     return {name: version for name, version in found.items() if version is not None}
-
-
-def distributed(name: str) -> str | None:
-    """Return the file name of the wheel that Pyodide's own distribution has of a package."""
-    try:
-        lock = toolchain.folder() / "node_modules" / "pyodide" / "pyodide-lock.json"
-        file: str = json.loads(lock.read_bytes())["packages"][name]["file_name"]
-    except (OSError, ValueError, KeyError):
-        return None
-    return file if _fitting({"filename": file}) else None
 
 
 def _indexes(packages: Sequence[Package], root: Path) -> dict[str, str]:

@@ -54,10 +54,12 @@ class Missing:
     Attributes:
         package: as the lock has it.
         reason: what it has instead, one clause.
+        elsewhere: lines about what Pyodide's distribution has of it.
     """
 
     package: Package
     reason: str
+    elsewhere: tuple[str, ...] = ()
 
 
 def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path) -> BuildError:
@@ -96,9 +98,7 @@ def _lines(missing: Missing, askers: set[str] | None, nearest: Version | None) -
         lines.append(f"  asked for by {', '.join(sorted(askers))}")
     if nearest is not None:
         lines.append(f"  {package.name} {nearest} has one")
-    wheel = elsewhere.distributed(package.name)
-    if wheel is not None:
-        lines.append(f"  Pyodide itself distributes {wheel}")
+    lines.extend(missing.elsewhere)
     if package.name in _ADVICE:
         lines.append(f"  {_ADVICE[package.name]}")
     lines.append(f'  build it: pyodide build "{package.name}=={package.version}"')
