@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
-from worker_build.packages import distribution
+from worker_build.packages import distribution, native
 from worker_build.packages.lock import Locked, lock
 from worker_build.packages.missing import Missing, refusal
 from worker_build.packages.select import Wheel, obtain, select
@@ -98,6 +98,9 @@ def _wheels(project: Project, locked: Locked) -> list[Wheel]:
     if missing:
         resolved = {package.name for package in locked.pylock.packages}
         more, missing = distribution.supply(missing, resolved, distribution.address(project))
+        wheels += more
+    if missing:
+        more, missing = native.supply(missing)
         wheels += more
     if missing:
         paths = [wheel.path for wheel in wheels]

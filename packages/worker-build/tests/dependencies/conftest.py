@@ -86,6 +86,16 @@ def make_project(tmp_path: Path, links: Path) -> MakeProject:
     return make
 
 
+@pytest.fixture(autouse=True)
+def no_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyodide-build has no environment, and the list of those to fetch is a file that is not there.
+
+    Which packages are missing does not depend on what this machine could compile.
+    """
+    monkeypatch.setenv("PYODIDE_XBUILDENV_PATH", str(tmp_path / "environments"))
+    monkeypatch.setenv("PYODIDE_CROSS_BUILD_ENV_METADATA_URL", str(tmp_path / "metadata.json"))
+
+
 @pytest.fixture
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test alone, empty."""

@@ -161,20 +161,6 @@ def test_a_pure_source_archive_is_built(make_project: MakeProject, links: Path):
     assert any(file.name == "a/__init__.py" for file in package.files)
 
 
-def test_a_source_archive_that_needs_a_compiler_is_refused(make_project: MakeProject, links: Path):
-    sdist(
-        links,
-        {
-            "PKG-INFO": "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n",
-            "pyproject.toml": '[project]\nname = "a"\nversion = "1.0"\n'
-            '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n',
-        },
-    )
-    error = refused(make_project("a"))
-    assert error.code == "WB401"
-    assert error.details[0] == "a 1.0: it has no wheels, and its source needs a compiler"
-
-
 @pytest.mark.usefixtures("own_cache")
 def test_a_commit_that_cannot_be_fetched_is_told(tmp_path: Path):
     with pytest.raises(BuildError) as caught:

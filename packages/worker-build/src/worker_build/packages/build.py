@@ -18,14 +18,14 @@ from pathlib import Path
 from worker_build.errors import BuildError
 from worker_build.packages import store, uv
 
-__all__ = ["from_archive", "from_folder"]
+__all__ = ["EPOCH", "from_archive", "from_folder", "kept"]
 
 _LEFT_OUT = frozenset({"__pycache__", "node_modules", "site-packages"})
 _MADE = frozenset({"build", "dist", "venv", "htmlcov"})
 _CLEAN_BACKENDS = ("uv_build", "hatchling", "flit_core", "poetry.core")
 """These write nothing into the folder that they build."""
 
-_EPOCH = "315532800"
+EPOCH = "315532800"
 """1980-01-01: the oldest time that a zip file can hold, the same in every wheel built here."""
 
 _REFUSE = os.devnull if sys.platform == "win32" else "false"
@@ -74,22 +74,33 @@ def from_archive(archive: Path, sha256: str, *, package: str) -> Path:
     return _built(sha256, lambda aside: _build(archive, aside, package))
 
 
-def _built(content: str, build: Callable[[Path], None]) -> Path:
-    key = hashlib.sha256(f"{content}\0{sys.version}\0{uv.version()}".encode()).hexdigest()
+def kept(kind: str, key: str, build: Callable[[Path], None]) -> Path:
+    """Return a wheel from the cache, built now unless it is there and whole.
+
+    Args:
+        kind: as in `store.entry`.
+        key: the name of what it is made from, and with.
+        build: writes one wheel into an empty folder.
+    """
 
     def fill(aside: Path) -> None:
         build(aside)
         wheel = next(aside.glob("*.whl"))
         (aside / "sha256").write_text(store.sha256(wheel), encoding="ascii")
 
-    home = store.entry("built", key, whole=_whole, fill=fill)
+    home = store.entry(kind, key, whole=_whole, fill=fill)
     return next(home.glob("*.whl"))
+
+
+def _built(content: str, build: Callable[[Path], None]) -> Path:
+    key = hashlib.sha256(f"{content}\0{sys.version}\0{uv.version()}".encode()).hexdigest()
+    return kept("built", key, build)
 
 
 def _build(source: Path, out: Path, package: str) -> None:
     args = ("--wheel", "--no-create-gitignore", f"--out-dir={out}", str(source))
     try:
-        uv.run("build", *args, cwd=out, env={"SOURCE_DATE_EPOCH": _EPOCH, **_NO_COMPILER})
+        uv.run("build", *args, cwd=out, env={"SOURCE_DATE_EPOCH": EPOCH, **_NO_COMPILER})
     except uv.UvError as error:
         raise BuildError(
             "WB406",

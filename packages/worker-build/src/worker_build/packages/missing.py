@@ -55,11 +55,15 @@ class Missing:
         package: as the lock has it.
         reason: what it has instead, one clause.
         elsewhere: lines about what Pyodide's distribution has of it.
+        sdist: its source archive, when a compiler could make a wheel of it.
+        lacking: lines about the piece of that compiler that is not here.
     """
 
     package: Package
     reason: str
     elsewhere: tuple[str, ...] = ()
+    sdist: Path | None = None
+    lacking: tuple[str, ...] = ()
 
 
 def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path) -> BuildError:
@@ -84,9 +88,15 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
         "override-dependencies = [\"NAME; sys_platform != 'emscripten'\"]; or put a wheel for it "
         "into a folder that [tool.uv] find-links names, from Pyodide or made by pyodide-build",
         details=[
-            line
-            for item in missing
-            for line in _lines(item, askers.get(item.package.name), nearest.get(item.package.name))
+            *(
+                line
+                for item in missing
+                for line in _lines(
+                    item, askers.get(item.package.name), nearest.get(item.package.name)
+                )
+            ),
+            # Once: the compiler is the same for all of them.
+            *dict.fromkeys(line for item in missing for line in item.lacking),
         ],
     )
 

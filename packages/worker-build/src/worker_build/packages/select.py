@@ -101,7 +101,8 @@ def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
 
 def _from_sdist(package: Package, file: Path, sha256: str, label: str) -> Wheel | Missing:
     compiled, native = sdist.needs_compiler(file)
-    missing = Missing(package, f"{_has(package)}, and its source needs a compiler")
+    reason = f"{_has(package)}, and its source needs a compiler"
+    missing = Missing(package, reason, sdist=file)
     if compiled:
         return missing
     try:
