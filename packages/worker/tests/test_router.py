@@ -407,6 +407,28 @@ def test_the_nearest_class_answers_and_others_go_on() -> None:
         ask(router, "/o")
 
 
+def test_a_handler_of_every_exception_leaves_the_clients_mistakes_to_the_router() -> None:
+    def fail(req: Request, ctx: RouteContext) -> Response:
+        raise JsonError("the body is not JSON", status=ctx.data)
+
+    inner = Router().get("/:id", lambda req, ctx: Response.ok(ctx.param("id", str)))
+    inner.exception_handler(ValueError)(lambda req, ctx, error: Response.error("inner", 500))
+    client, upstream = Router(data=400).get("/", fail), Router().get("/", fail)
+    router = Router().mount("/inner", inner).mount("/client", client).mount("/upstream", upstream)
+    router.exception_handler(Exception)(lambda req, ctx, error: Response.error("caught", 500))
+    assert ask(router, "/inner/%FF")[0] == 422
+    assert ask(router, "/client")[0] == 400
+    assert ask(router, "/upstream") == (500, "caught")
+
+
+def test_the_clients_mistakes_are_answered_by_a_handler_of_their_class() -> None:
+    inner = Router().get("/:id", lambda req, ctx: Response.ok(ctx.param("id")))
+    inner.exception_handler(Exception)(lambda req, ctx, error: Response.error("inner", 500))
+    router = Router().mount("/inner", inner)
+    router.exception_handler(ValidationError)(lambda req, ctx, error: Response.error("no", 418))
+    assert ask(router, "/inner/%FF") == (418, "no")
+
+
 def test_404_and_405_can_be_replaced() -> None:
     router = Router().get("/a", say("a"))
     router.not_found(say("gone"))

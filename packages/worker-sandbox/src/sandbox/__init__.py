@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from worker import Context, Env, Request, Response, RouteContext, event
+from worker import Context, Env, FormDataError, Request, Response, RouteContext, event
 from worker.logging import install
 
 from sandbox import contract
@@ -14,7 +14,8 @@ install()
 log = logging.getLogger(__name__)
 
 
-@router.exception_handler(Exception)
+# The contract has an answer of its own for what is no form; without its name, the router's 400.
+@router.exception_handler(Exception, FormDataError)
 def failed(req: Request, ctx: RouteContext[Shared], error: Exception) -> Response:
     """What no route has handled; without this, the router lets it through to the platform's 500."""
     log.error("no route handled this", exc_info=error)

@@ -12,19 +12,23 @@ is 422, or 400 where the body is not JSON, or no form, at all. Values that came 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from worker.errors import FormDataError, JsonError, Problem, ValidationError
 from worker.response import Response
 from worker.streams import ByteStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from worker.errors import FormDataError, JsonError, Problem, ValidationError
     from worker.request import Request
     from worker.router.context import RouteContext
+    from worker.router.types import ErrorHandler
 
-__all__ = ["invalid", "malformed", "method_not_allowed", "not_found", "options", "without_body"]
+__all__ = ["MISTAKES", "method_not_allowed", "not_found", "options", "to_mistake", "without_body"]
+
+MISTAKES: Final = frozenset({ValidationError, JsonError, FormDataError})
+"""The errors that can be the client's mistake."""
 
 
 async def not_found(req: Request, ctx: RouteContext[Any]) -> Response:
@@ -46,17 +50,24 @@ async def options(req: Request, ctx: RouteContext[Any]) -> Response:
     return response
 
 
-async def invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Response:
+def to_mistake(error: Exception) -> ErrorHandler | None:
+    """What answers an error that is the client's mistake; None when it is not."""
+    if isinstance(error, ValidationError):
+        return _invalid
+    if isinstance(error, JsonError | FormDataError) and error.status is not None:
+        return _malformed
+    return None
+
+
+async def _invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Response:
     """422 with every problem of the request."""
     return _problems(error.problems).with_status(422)
 
 
-async def malformed(
+async def _malformed(
     req: Request, ctx: RouteContext[Any], error: JsonError | FormDataError
 ) -> Response:
     """400 (or the error's own status) for a body that is not JSON, or no form."""
-    from worker.errors import Problem
-
     return _problems([Problem("body", "", str(error))]).with_status(error.status or 400)
 
 

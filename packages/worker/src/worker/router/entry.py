@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from worker_sys.aio import call_plain
 
-from worker.errors import FormDataError, JsonError, ValidationError
 from worker.response import Response
 from worker.router import answers
 
@@ -72,17 +71,20 @@ class Entry:
         return _composed(middleware, self, handler) if middleware else handler
 
     def error_handler(self, error: Exception) -> ErrorHandler | None:
-        """Who answers an exception: the innermost router that knows its class; None for nobody."""
+        """Who answers an exception: the innermost router that knows its class; None for nobody.
+
+        The client's mistakes have an answer already, which only a handler of their own class
+        replaces: one of `Exception` is there for the worker's failures.
+        """
+        answer = answers.to_mistake(error)
         for scope in reversed(self.scopes):
             for kind in type(error).__mro__:
                 handler = scope.error_handlers.get(kind)
                 if handler is not None:
                     return handler
-        if isinstance(error, ValidationError):
-            return answers.invalid
-        if isinstance(error, JsonError | FormDataError) and error.status is not None:
-            return answers.malformed
-        return None
+                if answer is not None and kind in answers.MISTAKES:
+                    break
+        return answer
 
     def under(self, outer: Router[Any], route: Route | None) -> Entry:
         """The same entry, with another router around its own."""

@@ -96,8 +96,9 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
     async def run(self, req: Request, env: Env, ctx: Context) -> Response:
         """Answer a request.
 
-        An exception is answered by the handler registered for its class; without one, a
-        `ValidationError` is answered with 422, and any other goes on to the caller.
+        An exception is answered by the handler registered for its class; without one, the
+        client's mistake is answered with 422 or 400 (see `worker.router.answers`), and any other
+        goes on to the caller.
         """
         self._frozen = True
         entry, slots, parts, allowed = self._tables.match(req.method, req.path)
@@ -174,7 +175,12 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         return self._set_handler("method_not_allowed", handler)
 
     def exception_handler[H: ErrorHandler](self, *kinds: type[Exception]) -> Callable[[H], H]:
-        """Decorate `handler(req, ctx, error)`, which answers exceptions of these classes."""
+        """Decorate `handler(req, ctx, error)`, which answers exceptions of these classes.
+
+        Subclasses too, but for the client's mistakes, which the router answers with 422 or 400:
+        `ValidationError`, and `JsonError` and `FormDataError` of a request's body. A handler of
+        `Exception` does not see them; to answer them, name their own class.
+        """
         self._check_open()
 
         def decorate(handler: H) -> H:
