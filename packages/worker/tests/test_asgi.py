@@ -77,6 +77,11 @@ def test_the_scope_is_that_of_the_specification() -> None:
     assert (scope["env"], scope["ctx"], scope["state"]) == ("ENV", "CTX", {"state": 1})
 
 
+def test_a_header_reaches_the_application_as_the_bytes_that_were_sent() -> None:
+    scope = make_scope(get(name="é"), "ENV", "CTX", "", None)  # type: ignore[arg-type]
+    assert scope["headers"] == [(b"name", b"\xc3\xa9")]
+
+
 def test_an_upgrade_makes_a_websocket_scope() -> None:
     request = get("/chat", Upgrade="WebSocket", Sec_WebSocket_Protocol="a, b")
     scope = make_scope(request, None, None, "", None)  # type: ignore[arg-type]

@@ -55,6 +55,11 @@ def test_the_environ_is_that_of_the_pep() -> None:
     assert environ["wsgi.version"] == (1, 0)
 
 
+def test_a_header_is_a_character_for_each_byte() -> None:
+    environ = wsgi.make_environ(Request("https://h/", headers={"X-Name": "é"}))
+    assert environ["HTTP_X_NAME"] == "Ã©"
+
+
 def test_a_generator_is_sent_as_it_goes_and_closed() -> None:
     closed: list[bool] = []
 

@@ -88,7 +88,9 @@ def make_environ(req: Request, script_name: str = "") -> dict[str, Any]:
     }
     for name, value in req.headers.items():
         key = name.upper().replace("-", "_")
-        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
+        # The runtime has read the client's bytes as UTF-8; the PEP wants a character for each.
+        raw = value.encode().decode("latin-1")
+        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = raw
     return environ
 
 

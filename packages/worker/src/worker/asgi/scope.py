@@ -35,7 +35,8 @@ def make_scope(
         "raw_path": raw_path,
         "query_string": req.query_string.encode("latin-1", "replace"),
         "root_path": root_path,
-        "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.multi_items()],
+        # The runtime has read the client's bytes as UTF-8: these are the same bytes.
+        "headers": [(name.encode(), value.encode()) for name, value in headers.multi_items()],
         "client": _client(headers.get("cf-connecting-ip")),
         "server": (url.hostname or "", url.port or _PORTS.get(url.scheme)),
         "extensions": {},
