@@ -72,6 +72,7 @@ FIRST: dict[str, tuple[Callable[[Miniflare], Any], int | str]] = {
     "mtls": (post("/mtls"), 500),
     "package_data": (get("/package-data/late/csv"), 200),
     "pipelines": (get("/pipeline"), 500),
+    "plain": (get("/plain/wait"), "waited"),
     "queue": (post("/queue/send/00000000-0000-4000-8000-000000000000"), "Message sent"),
     "r2": (get("/r2/list-empty"), "ok"),
     "r2_bodies": (get("/r2-bodies/ranges"), 200),
