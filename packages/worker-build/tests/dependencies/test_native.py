@@ -263,7 +263,7 @@ def test_a_sound_wheel_passes_the_audit(make_wheel: MakeWheel, files: dict[str, 
     ("content", "tag", "why"),
     [
         (NEEDS_LIBRARY, TARGET, "it needs shared libraries that it does not bring: libz.so0"),
-        (b"\x7fELF", TARGET, "`pyodide auditwheel show` refuses it"),
+        (b"\x7fELF", TARGET, "a.so is not a WASM file"),
         (SOUND, "cp314-cp314-linux_x86_64", "it is for another platform"),
     ],
 )
@@ -273,7 +273,7 @@ def test_a_wheel_that_no_worker_can_load_is_refused(
     with pytest.raises(BuildError) as caught:
         native.audit(TOOL, make_wheel("a", files={"a.so": content}, tag=tag))
     assert caught.value.code == "WB409"
-    assert caught.value.what.endswith(why)
+    assert why in str(caught.value)
 
 
 @pytest.mark.index
