@@ -28,15 +28,20 @@ def _outside(*_: Any) -> Any:
 # JavaScript appends what it has made, and it is taken away at once; calls that a finaliser makes in
 # between are nested.
 found: list[Any] = []
-PLACE: Final = id(found)
-# What `read` answers.
+# What `reader` answers.
 MADE: Final = 1
 MARKED: Final = 2
 BINARY: Final = -1
+UNPLACED: Final = -2
 # Found again by their paths from `globalThis`, in every isolate.
 build: Any = js.runtime.build if js.IN_WORKER else _outside
 copy: Any = js.runtime.copy if js.IN_WORKER else _outside
-read: Any = js.runtime.read if js.IN_WORKER else _outside
+reader: Any = js.runtime.reader if js.IN_WORKER else None
+
+
+def place() -> None:
+    """Tell JavaScript where `found` is, which it forgets with its isolate."""
+    js.runtime.takeAt(id(found))
 
 
 def plain_to_js(value: Any, bigints: bool) -> Any:

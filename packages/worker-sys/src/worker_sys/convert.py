@@ -15,11 +15,12 @@ from worker_sys._crossing import (
     CONTENT,
     MADE,
     MARKED,
-    PLACE,
+    UNPLACED,
     copy,
     found,
+    place,
     plain_to_js,
-    read,
+    reader,
 )
 from worker_sys.decode import decode
 from worker_sys.errors import ConversionError, from_js
@@ -88,31 +89,36 @@ def to_py(value: Any) -> Any:
             member that Python cannot have.
     """
     kind = type(value)  # pyright: ignore[reportUnknownVariableType]
+    if _is_proxy.get(kind):  # pyright: ignore[reportUnknownArgumentType]
+        try:
+            outcome = reader[value]
+        except js.JsException as error:
+            failure = from_js(error)
+            raise failure from failure.__cause__
+        return found.pop() if outcome == MADE else _left_to_python(value, outcome)
     if kind is float:
         # JavaScript has one kind of number; what is whole and exact is an int, but -0 is not 0.
         whole = value.is_integer() and abs(value) <= MAX_SAFE_INTEGER and str(value) != "-0.0"
         return int(value) if whole else value
     if kind in _SAME:
         return value
-    is_tree = _is_proxy.get(kind)  # pyright: ignore[reportUnknownArgumentType]
-    if is_tree is None:
-        is_tree = _is_proxy[kind] = isinstance(value, js.JsProxy)
-    if not is_tree:
-        # A BigInt comes as a subclass of int; what is not JavaScript's is returned unchanged.
-        if isinstance(value, int):
-            return int(value)
-        return None if value is js.ffi.jsnull else value
-    try:
-        outcome = read(value, PLACE)
-    except js.JsException as error:
-        failure = from_js(error)
-        raise failure from failure.__cause__
-    if outcome == MADE:
-        return found.pop()
+    if kind not in _is_proxy:
+        _is_proxy[kind] = isinstance(value, js.JsProxy)  # pyright: ignore[reportUnknownArgumentType]
+        return to_py(value)
+    # A BigInt comes as a subclass of int; what is not JavaScript's is returned unchanged.
+    if isinstance(value, int):
+        return int(value)
+    return None if value is js.ffi.jsnull else value
+
+
+def _left_to_python(value: Any, outcome: int) -> Any:
     if outcome == MARKED:
         return _revived(found.pop())
     if outcome == BINARY:
         return value.to_bytes()
+    if outcome == UNPLACED:
+        place()
+        return to_py(value)
     return from_js(value) if isinstance(value, js.JsException) else value
 
 

@@ -10,6 +10,8 @@ import { TooDeep, Unhashable, append, attach as make, isData } from './python.mj
 let interpreter = null;
 /** @type {{Module: any, API: any}} */
 let attached;
+/** The list of Python that `reader` appends to: its address, which Python tells; 0 until then. */
+let place = 0;
 /** Whether Python objects held by JavaScript are counted. */
 let counting = false;
 
@@ -24,6 +26,7 @@ export function attach(Module, API) {
   interpreter = Module;
   attached = { Module, API };
   make(Module);
+  place = 0;
   counting = false;
   // null is None, in this package and in every callback.
   API.setCompatNullToNone(true);
@@ -46,23 +49,34 @@ export function copy(address, length) {
   return heap().slice(address, address + length);
 }
 
-/** What `read` answers. */
+/** What `reader` answers. */
 const OPAQUE = 0;
 const MADE = 1;
 const MARKED = 2;
 const BINARY = -1;
+const UNPLACED = -2;
+
+/** Tell where Python takes what is made: a list, which lives from now on. @param {number} list its address */
+export function takeAt(list) {
+  interpreter._Py_IncRef(list);
+  place = list;
+}
+
+/** An object with a `get`, which Python calls as `reader[value]`: an item crosses in half the time of a call. */
+export const reader = { get: read };
 
 /**
- * Make the Python value, and append it to a list of Python.
- * @param {unknown} value @param {number} list the list's address
+ * Make the Python value, and append it to the list of Python.
+ * @param {unknown} value
  * @returns {number} 0: it stays a JavaScript object; 1: made; 2: made, with dates and errors left to Python's half; -1: it is a
- *   buffer, which Pyodide copies best
+ *   buffer, which Pyodide copies best; -2: the list is not known yet
  */
-export function read(value, list) {
+function read(value) {
+  if (!place) return UNPLACED;
   if (!isData(value)) return OPAQUE;
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return BINARY;
   try {
-    return append(value, list) ? MARKED : MADE;
+    return append(value, place) ? MARKED : MADE;
   } catch (error) {
     if (error instanceof TooDeep) throw refused(value);
     if (error instanceof Unhashable) throw conversionError('a key of a Map or a member of a Set that Python cannot hash', '$');
