@@ -2,7 +2,9 @@
 JavaScript objects with the published method names, since the simulator has none.
 """
 
+import socketserver
 import struct
+import threading
 import zlib
 
 import pytest
@@ -99,13 +101,31 @@ def wrapped(name: str, script: str) -> dict[str, object]:
     return {"name": name, "modules": True, "script": script}
 
 
+class Shouts(socketserver.StreamRequestHandler):
+    """Answers each line in capitals."""
+
+    def handle(self) -> None:
+        for line in self.rfile:
+            self.wfile.write(line.upper())
+
+
 @pytest.fixture(scope="module")
-def miniflare_options():
+def database():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Shouts) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def miniflare_options(database):
     return {
         "services": {"remote": Reply("hello world")},
         "wrappedBindings": {binding: {"scriptName": binding.lower()} for binding in WRAPPED},
         "workers": [wrapped(binding.lower(), script) for binding, script in WRAPPED.items()],
-        "hyperdrives": {"HYPERDRIVE": "postgres://ana:secret@127.0.0.1:5432/shop"},
+        "hyperdrives": {"HYPERDRIVE": f"postgres://ana:secret@127.0.0.1:{database}/shop"},
         "workerLoaders": {"LOADER": {}},
         "images": {"binding": "IMAGES"},
         "pipelines": ["EVENTS"],
@@ -121,6 +141,11 @@ def test_a_driver_finds_what_it_needs_to_connect(miniflare):
         "port": answer.json()["port"],
         "database": "shop",
     }
+
+
+def test_a_connection_to_a_database_is_a_socket(miniflare):
+    answer = miniflare.fetch("/hyperdrive", method="POST", body=b"select 1\n")
+    assert (answer.status_code, answer.content) == (200, b"SELECT 1\n")
 
 
 def test_a_worker_is_made_from_source(miniflare):

@@ -12,6 +12,7 @@ __all__ = ["routes"]
 def routes(router: Router[Any]) -> None:
     """Register what this module answers."""
     router.get("/hyperdrive", values)
+    router.post("/hyperdrive", exchange)
 
 
 async def values(req: Request, ctx: RouteContext[Any]) -> Response:
@@ -21,3 +22,13 @@ async def values(req: Request, ctx: RouteContext[Any]) -> Response:
     return Response.from_json(
         {"user": database.user, "port": database.port, "database": database.database}
     )
+
+
+async def exchange(req: Request, ctx: RouteContext[Any]) -> Response:
+    """What the database answers to a message of one's own, up to the end of a line."""
+    connection = ctx.hyperdrive("HYPERDRIVE").connect()
+    connection.writer.write(await req.bytes())
+    await connection.writer.drain()
+    answer = await connection.reader.readline()
+    await connection.close()
+    return Response.from_bytes(answer)
