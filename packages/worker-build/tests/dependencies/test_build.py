@@ -13,7 +13,7 @@ from worker_build.packages import git
 from worker_build.packages.sdist import needs_compiler
 
 from ._help import BACKEND, named, refused, resolved, snapshot, third_party
-from .conftest import MakeProject, MakeWheel
+from .conftest import DYLINK, MakeProject, MakeWheel
 
 
 def test_a_path_dependency_is_built_with_its_package_data(make_project: MakeProject):
@@ -108,6 +108,30 @@ def test_a_local_wheel_for_this_machine_is_refused(
     wheel = make_wheel("native", tag="cp314-cp314-linux_x86_64", files={"native/x.so": b"\x7fELF"})
     error = refused(make_project(f"native @ {wheel.as_uri()}"))
     assert error.code == "WB401"
+    assert (
+        "built for cp314-cp314-linux_x86_64; a worker is cp314, pyemscripten_2026_0" in error.what
+    )
+
+
+def test_a_local_wheel_for_another_abi_is_refused_with_both(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    tag = "cp314-cp314-pyemscripten_2025_0_wasm32"
+    wheel = make_wheel("native", tag=tag, files={"native/x.so": DYLINK})
+    error = refused(make_project(f"native @ {wheel.as_uri()}"))
+    assert (error.code, error.where) == ("WB401", wheel.name)
+    assert f"built for {tag}; a worker is cp314, pyemscripten_2026_0_wasm32" in error.what
+
+
+def test_a_local_wheel_for_another_python_is_refused_in_uvs_words(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    tag = "cp313-cp313-pyemscripten_2026_0_wasm32"
+    wheel = make_wheel("native", tag=tag, files={"native/x.so": DYLINK})
+    error = refused(make_project(f"native @ {wheel.as_uri()}"))
+    assert error.code == "WB402"
+    # uv breaks its lines where it likes.
+    assert "no wheels with a matching Python version tag" in " ".join(str(error).split())
 
 
 @pytest.mark.index

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from worker_build import project, resolve
+from worker_build import pipeline, project, resolve
 from worker_build.errors import BuildError
 from worker_build.stage import APP, SITE_PACKAGES, Stage, StagedFile, stage
 
@@ -162,6 +162,24 @@ def test_dead_weight_stays_out(make_project: MakeProject, make_wheel: MakeWheel)
         "a/more.py",
         "a/test/client.py",
     ]
+
+
+def test_a_packages_share_is_what_of_it_is_in_the_bundle(
+    make_project: MakeProject, make_wheel: MakeWheel
+):
+    make_wheel(
+        "a",
+        files={
+            "a/__init__.py": "x = 1\n",
+            "a/data.bin": b"x" * 1000,
+            "a/__init__.pyi": "#" * 5000,
+            "a/tests/test_a.py": "#" * 5000,
+        },
+    )
+    metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n"
+    shares = pipeline._sizes(staged(make_project("a", files={"src/main.py": "y = 2\n"})))
+    assert shares["a"] == len("x = 1\n") + 1000 + len(metadata)
+    assert shares["(app)"] == len("y = 2\n") + len(metadata.replace("Name: a", "Name: app"))
 
 
 def test_namespace_packages_share_their_folder(make_project: MakeProject, make_wheel: MakeWheel):

@@ -113,5 +113,6 @@ def test_the_whole_account_is_told(
         event.validate_python(line)
     built = next(line for line in lines if line["type"] == "built")
     assert built["startup"]["limit"] == 0.001
+    assert set(built["packages"]) == {"(app)", "worker", "worker-macros", "worker-sys"}
     assert built["warnings"] == [line["message"] for line in lines if line["type"] == "note"]
     assert built["manifest"]["fixed"]["entropy"] == []

@@ -7,6 +7,8 @@ import netrc
 import os
 import re
 import subprocess
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -29,24 +31,57 @@ def public(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def header(url: str) -> str | None:
+def header(url: str, root: Path | None = None) -> str | None:
     """Return the `Authorization` header for an address, or None when nobody knows one.
 
-    Looked for, in this order: indexes with a password in `UV_INDEX`, `UV_DEFAULT_INDEX` and their
-    older names; netrc; the store of `uv auth login`.
+    Looked for, in this order: indexes in `UV_INDEX`, `UV_DEFAULT_INDEX` and their older names, then
+    those that uv's configuration names, each with the password in its address or in
+    `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD`; netrc; the store of `uv auth login`.
+
+    Args:
+        url: what is asked for.
+        root: the project's folder, where uv's configuration begins.
     """
     parts = urlsplit(url)
-    return _from_indexes(parts) or _from_netrc(parts) or _from_uv(parts)
+    return _from_indexes(parts, root) or _from_netrc(parts) or _from_uv(parts)
 
 
-def _from_indexes(wanted: SplitResult) -> str | None:
+def _from_indexes(wanted: SplitResult, root: Path | None) -> str | None:
+    for name, index in (*_in_environment(), *_in_files(root)):
+        address = urlsplit(index)
+        if address.hostname != wanted.hostname:
+            continue
+        variable = f"UV_INDEX_{re.sub(r'[^A-Z0-9]', '_', name.upper())}"
+        user = os.environ.get(f"{variable}_USERNAME", unquote(address.username or ""))
+        password = os.environ.get(f"{variable}_PASSWORD", unquote(address.password or ""))
+        if user or password:
+            return _basic(user, password)
+    return None
+
+
+def _in_environment() -> Iterator[tuple[str, str]]:
+    """The indexes of variables: name, or nothing, and address."""
     names = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL")
     for value in " ".join(os.environ.get(name, "") for name in names).split():
         # An index may be written `name=https://…`.
-        address = urlsplit(re.sub(r"^[\w.-]+=(?=\w+:)", "", value))
-        if address.hostname == wanted.hostname and address.username is not None:
-            return _basic(unquote(address.username), unquote(address.password or ""))
-    return None
+        named = re.match(r"([\w.-]+)=(?=\w+:)", value)
+        yield (named[1], value[named.end() :]) if named else ("", value)
+
+
+def _in_files(root: Path | None) -> Iterator[tuple[str, str]]:
+    """The indexes of uv's configuration: of the project and the folders above, user and system."""
+    folders = () if root is None else (root, *root.parents)
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    files = [folder / name for folder in folders for name in ("uv.toml", "pyproject.toml")]
+    files += [home / "uv" / "uv.toml", Path("/etc/uv/uv.toml")]
+    for file in files:
+        try:
+            found = tomllib.loads(file.read_text("utf-8"))
+            if file.name == "pyproject.toml":
+                found = found["tool"]["uv"]
+            yield from [(each.get("name", ""), each["url"]) for each in found["index"]]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue  # what is wrong in them, uv has told
 
 
 def _from_netrc(wanted: SplitResult) -> str | None:

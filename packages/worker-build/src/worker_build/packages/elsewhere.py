@@ -33,7 +33,9 @@ def nearest(packages: Sequence[Package], root: Path) -> dict[str, Version]:
     """
     indexes = _indexes(packages, root)
     found = {
-        package.name: _closest(package.version, _versions(package.name, indexes[package.name]))
+        package.name: _closest(
+            package.version, _versions(package.name, indexes[package.name], root)
+        )
         for package in packages
         if package.name in indexes
     }
@@ -51,10 +53,10 @@ def _indexes(packages: Sequence[Package], root: Path) -> dict[str, str]:
     return {canonicalize_name(name): index for name, index in found}
 
 
-def _versions(name: str, index: str) -> list[Version]:
+def _versions(name: str, index: str, root: Path) -> list[Version]:
     """The versions of a package that have a fitting wheel, ascending."""
     try:
-        with opened(f"{index.rstrip('/')}/{name}/", accept=_JSON) as answer:
+        with opened(f"{index.rstrip('/')}/{name}/", accept=_JSON, root=root) as answer:
             files: list[dict[str, Any]] = json.loads(answer.read())["files"]
         return sorted({version for file in files if (version := _fitting(file)) is not None})
     except (OSError, ValueError, KeyError, TypeError):

@@ -33,16 +33,18 @@ class Answer(Protocol):
     def __exit__(self, *args: object) -> None: ...
 
 
-def fetch(url: str, sha256: str, *, package: str) -> Path:
+def fetch(url: str, sha256: str, *, package: str, root: Path | None = None) -> Path:
     """Return the file at an address, checked against its hash.
 
     Proxies and certificates are those of the environment (`HTTPS_PROXY`, `SSL_CERT_FILE`, …),
-    credentials those that uv uses: in the address, in the environment, in netrc, in uv's store.
+    credentials those that uv uses: in the address, in the environment, in its configuration, in
+    netrc, in uv's store.
 
     Args:
         url: `https:`, `http:` or `file:`.
         sha256: of the content, in hexadecimal.
         package: its name and version, for errors.
+        root: the project's folder: private indexes are configured there.
 
     Raises:
         BuildError: WB404 when it cannot be had, WB405 when it is not what the hash says.
@@ -53,7 +55,7 @@ def fetch(url: str, sha256: str, *, package: str) -> Path:
         return (home / name).is_file() and store.sha256(home / name) == sha256
 
     def fill(aside: Path) -> None:
-        _download(url, aside / name, package)
+        _download(url, aside / name, package, root)
         found = store.sha256(aside / name)
         if found != sha256:
             raise BuildError(
@@ -68,7 +70,7 @@ def fetch(url: str, sha256: str, *, package: str) -> Path:
     return store.entry("wheels", sha256, whole=whole, fill=fill) / name
 
 
-def opened(url: str, *, accept: str = "*/*") -> Answer:
+def opened(url: str, *, accept: str = "*/*", root: Path | None = None) -> Answer:
     """Open an address for reading; a refusal is tried again with the credentials that uv has.
 
     Raises:
@@ -79,7 +81,7 @@ def opened(url: str, *, accept: str = "*/*") -> Answer:
         return _open(address, accept, header)
     except urllib.error.HTTPError as error:
         error.close()
-        header = None if header else auth.header(address)
+        header = None if header else auth.header(address, root)
         if error.code not in {401, 403, 404} or header is None:
             raise
     try:
@@ -99,10 +101,10 @@ def _open(url: str, accept: str, authorization: str | None) -> Answer:
     return urllib.request.urlopen(request, timeout=_TIMEOUT)  # noqa: S310
 
 
-def _download(url: str, target: Path, package: str) -> None:
+def _download(url: str, target: Path, package: str, root: Path | None) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            _copy(url, target)
+            _copy(url, target, root)
         except _TROUBLE as trouble:
             if _is_final(trouble) or attempt == _ATTEMPTS:
                 raise BuildError(
@@ -117,8 +119,8 @@ def _download(url: str, target: Path, package: str) -> None:
             return
 
 
-def _copy(url: str, target: Path) -> None:
-    with opened(url) as source, target.open("wb") as file:
+def _copy(url: str, target: Path, root: Path | None) -> None:
+    with opened(url, root=root) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file)
         promised = int(source.headers.get("Content-Length") or file.tell())
         if file.tell() != promised:

@@ -46,11 +46,13 @@ class Locked:
     Attributes:
         pylock: every package, for every platform.
         base: the folder that its relative paths start from.
+        root: the project's, where uv's configuration begins.
         file: the user's `uv.lock`, or None when there is none.
     """
 
     pylock: Pylock
     base: Path
+    root: Path
     file: Path | None
 
 
@@ -78,7 +80,7 @@ def lock(project: Project) -> Locked:
         (aside / "sources.json").write_text(json.dumps(_sources(_read(target), aside)), "utf-8")
 
     home = store.entry("locks", key, whole=_whole, fill=fill)
-    return Locked(_read(home / _NAME), home, file)
+    return Locked(_read(home / _NAME), home, project.root, file)
 
 
 def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> uv.Answer:

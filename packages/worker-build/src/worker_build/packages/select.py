@@ -23,7 +23,7 @@ from worker_build.packages import build, git, runtime, sdist, store
 from worker_build.packages.fetch import fetch
 from worker_build.packages.lock import Locked
 from worker_build.packages.missing import Missing
-from worker_build.packages.target import ENVIRONMENT, TAGS, fits
+from worker_build.packages.target import ENVIRONMENT, PLATFORM, TAGS, fits
 
 __all__ = ["Wheel", "obtain", "select"]
 
@@ -93,7 +93,7 @@ def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
         return Wheel(package, _checked(build.from_folder(folder), label))
     if package.name in runtime.NAMES and not isinstance(source, PackageArchive):
         return _ours(package, locked)
-    file = _file(source, locked.base, label)
+    file = _file(source, locked, label)
     if file.suffix == ".whl":
         return Wheel(package, _checked(file, label))
     return _from_sdist(package, file, source.hashes["sha256"], label)
@@ -132,15 +132,15 @@ def _ours(package: Package, locked: Locked) -> Wheel:
     return Wheel(package, runtime.wheels()[package.name])
 
 
-def _file(source: PackageArchive | PackageWheel | PackageSdist, base: Path, label: str) -> Path:
+def _file(source: PackageArchive | PackageWheel | PackageSdist, locked: Locked, label: str) -> Path:
     sha256 = source.hashes.get("sha256")
     if sha256 is None:
         raise BuildError(
             "WB405", f"{label} is locked without a sha256", fix="run `uv lock --upgrade-package`"
         )
     if source.url is not None:
-        return fetch(source.url, sha256, package=label)
-    path = (base / str(source.path)).resolve()
+        return fetch(source.url, sha256, package=label, root=locked.root)
+    path = (locked.base / str(source.path)).resolve()
     if not path.is_file():
         raise BuildError("WB404", f"{label} is gone", str(path), "put it back, or lock again")
     if store.sha256(path) != sha256:
@@ -151,10 +151,12 @@ def _file(source: PackageArchive | PackageWheel | PackageSdist, base: Path, labe
 
 
 def _checked(wheel: Path, label: str) -> Path:
-    if not (fits(parse_wheel_filename(wheel.name)[3]) or _pure(wheel)):
+    tags = parse_wheel_filename(wheel.name)[3]
+    if not (fits(tags) or _pure(wheel)):
+        built_for = ", ".join(sorted(map(str, tags)))
         raise BuildError(
             "WB401",
-            f"{label} has extension modules, built for this machine and not for a worker",
+            f"{label} has extension modules, built for {built_for}; a worker is cp314, {PLATFORM}",
             str(wheel.name),
             "build its wheel with `pyodide build` and depend on that file",
         )
