@@ -17,6 +17,14 @@ def test_repeated_cookies_and_answers_without_a_body(miniflare):
     assert answer.headers.get_list("set-cookie") == ["a=1", "b=2"]
 
 
+def test_a_header_travels_as_the_bytes_that_it_was_given(miniflare):
+    name = "日本 é.txt".encode()
+    answer = miniflare.fetch("/asgi/download", headers=[("x-name", name)])
+    raw = {key.lower(): value for key, value in answer.headers.raw}
+    assert raw[b"content-disposition"] == b'attachment; filename="%s"' % name
+    assert answer.content == b"/asgi/download"
+
+
 @pytest.mark.parametrize("size", [0, 10, 300_000])
 def test_a_body_streams_in_and_out(miniflare, size):
     body = bytes(range(256)) * (size // 256) + b"x" * (size % 256)

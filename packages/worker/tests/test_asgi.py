@@ -82,6 +82,33 @@ def test_a_header_reaches_the_application_as_the_bytes_that_were_sent() -> None:
     assert scope["headers"] == [(b"name", b"\xc3\xa9")]
 
 
+def test_a_header_of_the_application_leaves_as_the_bytes_that_it_gave() -> None:
+    async def named(scope: Any, receive: Run, send: Run) -> None:
+        name = 'attachment; filename="日本.txt"'.encode()
+        headers = [
+            (b"Content-Disposition", name),
+            (b"x-latin", b"caf\xe9"),
+            (b"x-text", b"\xc3\xa9"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    [(_, lines, _)] = serve(named, get())
+    # The platform writes UTF-8. Bytes that are none go out as the text that HTTP has them for.
+    assert [(name, value.encode()) for name, value in lines] == [
+        ("content-disposition", 'attachment; filename="日本.txt"'.encode()),
+        ("x-latin", "café".encode()),
+        ("x-text", "é".encode()),
+    ]
+
+
+def test_a_url_made_here_reaches_the_application_escaped() -> None:
+    scope = make_scope(get("/é%20/x?q=日&r=%E6"), "ENV", "CTX", "", None)  # type: ignore[arg-type]
+    assert scope["raw_path"] == b"/%C3%A9%20/x"
+    assert scope["path"] == "/é /x"
+    assert scope["query_string"] == b"q=%E6%97%A5&r=%E6"
+
+
 def test_an_upgrade_makes_a_websocket_scope() -> None:
     request = get("/chat", Upgrade="WebSocket", Sec_WebSocket_Protocol="a, b")
     scope = make_scope(request, None, None, "", None)  # type: ignore[arg-type]

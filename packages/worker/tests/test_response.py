@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from worker.blob import Blob, File
+from worker.body import EncodeBody
 from worker.cookies import Cookie
 from worker.cors import Cors
 from worker.errors import BodyUsedError, JsonError, StatusCodeError, StreamError
-from worker.response import EncodeBody, Response
+from worker.response import Response
 
 
 def shown(response: Response) -> tuple[int, str | None, bytes]:
@@ -123,7 +124,7 @@ def test_closing_a_stream_reaches_the_generators_finally() -> None:
 
 @pytest.mark.parametrize("body", [{"a": 1}, 5, object()])
 def test_what_is_no_body_is_refused(body: Any) -> None:
-    with pytest.raises(TypeError, match="body cannot be made from"):
+    with pytest.raises(TypeError, match=f"chunks of them, not {type(body).__name__}"):
         Response(body)
 
 

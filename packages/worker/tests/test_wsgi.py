@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from worker import wsgi
+from worker.errors import HeaderError
 from worker.request import Request
 from worker_sys import aio
 
@@ -58,6 +60,39 @@ def test_the_environ_is_that_of_the_pep() -> None:
 def test_a_header_is_a_character_for_each_byte() -> None:
     environ = wsgi.make_environ(Request("https://h/", headers={"X-Name": "é"}))
     assert environ["HTTP_X_NAME"] == "Ã©"
+
+
+def test_a_header_of_the_application_leaves_as_the_bytes_that_it_gave() -> None:
+    def named(environ: Any, start_response: Any) -> list[bytes]:
+        raw = "日本.txt".encode().decode("latin-1")  # as PEP 3333 writes bytes
+        start_response("200 OK", [("Content-Disposition", raw), ("X-Latin", "café")])
+        return []
+
+    lines = dict(serve(named, Request("https://h/"))[1])
+    assert lines == {"content-disposition": "日本.txt", "x-latin": "café"}
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\rb", "a\0b", "日本"])
+def test_a_header_that_is_no_line_of_bytes_is_refused(value: str) -> None:
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("X-A", value)])
+        return []
+
+    with pytest.raises(HeaderError):
+        serve(application, Request("https://h/"))
+
+
+def test_an_exception_after_the_head_was_sent_is_raised_again() -> None:
+    def application(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield b"begun"
+        try:
+            {}["mine"]
+        except KeyError:
+            start_response("500 Oops", [], sys.exc_info())
+
+    with pytest.raises(KeyError, match="mine"):
+        serve(application, Request("https://h/"))
 
 
 def test_a_generator_is_sent_as_it_goes_and_closed() -> None:

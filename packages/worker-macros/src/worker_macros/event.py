@@ -43,7 +43,9 @@ def fetch[F: _Handler](
     Args:
         handler: the function, when the decorator is used bare.
         respond_with_errors: answer an uncaught exception with its text as a 500. Without it the
-            body is a plain `INTERNAL SERVER ERROR`. The traceback is logged either way.
+            body is a plain `INTERNAL SERVER ERROR`. The traceback is logged either way. What the
+            client did wrong is no such exception: `ValidationError` is answered with 422, a body
+            that is not JSON or no form with 400, each with a JSON list of the problems.
 
     Raises:
         SignatureError: the function does not take exactly three arguments.

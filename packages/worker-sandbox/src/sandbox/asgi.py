@@ -30,6 +30,12 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     """Echo the body, piece by piece, or tell about the request."""
     path = scope["path"].removeprefix(scope["root_path"])
     headers = [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
+    if path == "/download":
+        given = [value for name, value in scope["headers"] if name == b"x-name"]
+        headers = [(b"content-disposition", b'attachment; filename="' + given[0] + b'"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": scope["raw_path"]})
+        return
     if path == "/nothing":
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

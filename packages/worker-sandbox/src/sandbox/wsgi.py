@@ -16,6 +16,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             run_sync(asyncio.sleep(0.001))
             start_response("200 OK", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
             return [environ["worker.env"].var("SOME_VARIABLE").encode()]
+        case "/download":
+            disposition = f'attachment; filename="{environ["HTTP_X_NAME"]}"'
+            start_response("200 OK", [("Content-Disposition", disposition)])
+            return [environ["QUERY_STRING"].encode("latin-1")]
         case "/echo":
             start_response("200 OK", [])
             return iter(lambda: environ["wsgi.input"].read(65536), b"")

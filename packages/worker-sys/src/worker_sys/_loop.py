@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import sys
 import traceback
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -117,14 +116,15 @@ class WorkerLoop(js.webloop.WebLoop):  # type: ignore[misc]
         return await loop.create_connection(protocol_factory, host, port, sock=sock, **options)
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log what failed and nobody waited for, with its traceback."""
+        """Log what failed and nobody waited for, with its traceback, as one entry."""
         error = context.get("exception")
         message = context.get("message") or "an exception that nobody waits for"
         named = (context[key] for key in ("task", "future", "handle") if key in context)
         culprit = next(named, None)
-        print(message if culprit is None else f"{message} {culprit!r}", file=sys.stderr)
+        lines = [f"{message}\n" if culprit is None else f"{message} {culprit!r}\n"]
         if isinstance(error, BaseException):
-            traceback.print_exception(error)
+            lines += traceback.format_exception(error)
+        js.console.error("".join(lines).rstrip())
 
 
 def timer(key: int) -> None:

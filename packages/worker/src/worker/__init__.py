@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from worker.ai import Ai
     from worker.analytics_engine import AnalyticsEngineDataPoint, AnalyticsEngineDataset
     from worker.blob import Blob, File
+    from worker.body import EncodeBody
     from worker.cache import Cache, CacheDeletionOutcome
     from worker.cf import Cf
     from worker.context import Context
@@ -107,7 +108,7 @@ if TYPE_CHECKING:
     from worker.request import Request
     from worker.request_init import CacheMode, CfProperties, RequestInit, RequestRedirect
     from worker.resize import ResizeConfig
-    from worker.response import EncodeBody, Response
+    from worker.response import Response
     from worker.router import RouteContext, Router
     from worker.rpc import RpcStub
     from worker.scheduled import ScheduledEvent
@@ -226,7 +227,7 @@ _MODULES = {
     "RequestInit": "request_init",
     "RequestRedirect": "request_init",
     "ResizeConfig": "resize",
-    "EncodeBody": "response",
+    "EncodeBody": "body",
     "Response": "response",
     "RouteContext": "router",
     "Router": "router",

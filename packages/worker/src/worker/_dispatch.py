@@ -21,6 +21,7 @@ from worker_sys.events import Event
 
 from worker import rpc
 from worker._failures import log_failure
+from worker._hints import not_a_response
 from worker.context import Context
 from worker.env import Env
 from worker.request import Request
@@ -72,22 +73,34 @@ def fetch(id: int, scope: int, method: str, url: str) -> Any:
 
 async def _fetch(event: Event, method: str, url: str) -> Any:
     spec = _spec(registry.handler("fetch"), "fetch")
+    request = Request._from_event(event, method, url)
+    env, ctx = Env._from_event(event), Context._from_event(event)
     try:
-        request = Request._from_event(event, method, url)
-        env, ctx = Env._from_event(event), Context._from_event(event)
-        return _response(await _call(spec.target, spec.is_async, request, env, ctx))
-    except Exception as error:  # noqa: BLE001  a failure is an answer too
+        answer = await _call(spec.target, spec.is_async, request, env, ctx)
+        return _response(answer, spec.target)
+    except Exception as error:
+        mistake = _mistake(error)
+        if mistake is not None:
+            return mistake
         log_failure(error)
+        if ctx._passes_through:
+            raise
         told = spec.options.get("respond_with_errors", False)
         return Response.error(str(error) if told else "INTERNAL SERVER ERROR", 500)._crossing()
 
 
-def _response(answer: Any) -> Any:
+def _response(answer: Any, function: Callable[..., Any]) -> Any:
     if isinstance(answer, Response):
         return answer._crossing()
-    error = TypeError(f"a fetch handler returned {type(answer).__name__}, not a Response")
-    error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
-    raise error
+    raise not_a_response(answer, "a fetch handler", [function])
+
+
+def _mistake(error: Exception) -> Any:
+    """The answer to what the client did wrong; None when it is the worker's own failure."""
+    from worker._mistakes import answer_to
+
+    answer = answer_to(error)
+    return None if answer is None else answer._crossing()
 
 
 def _scheduled(event: Event) -> Any:
@@ -259,7 +272,14 @@ async def _finished(kind: str, given: Any, result: Any) -> Any:
 async def _answer(event: Event, spec: Spec, thing: Any, verb: str, url: str) -> Any:
     request = Request._from_event(event, verb, url)
     method = _declared(spec, "fetch")
-    return _response(await _call(getattr(thing, method.attribute), method.is_async, request))
+    handler = getattr(thing, method.attribute)
+    try:
+        return _response(await _call(handler, method.is_async, request), handler)
+    except Exception as error:
+        mistake = _mistake(error)
+        if mistake is None:
+            raise
+        return mistake
 
 
 def _declared(spec: Spec, name: str) -> Method:

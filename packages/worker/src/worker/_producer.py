@@ -17,7 +17,9 @@ from typing import Any, Final, cast
 
 from worker_sys import aio, calls, js, proxies
 
-__all__ = ["Chunk", "chunks_of", "produce"]
+from worker._hints import BYTES, require
+
+__all__ = ["Chunk", "chunks_of", "produce", "to_bytes"]
 
 type Chunk = bytes | bytearray | memoryview | str
 
@@ -33,6 +35,18 @@ def produce(source: AsyncIterable[Chunk] | Iterable[Chunk]) -> Any:
     The event that makes the stream lasts until then.
     """
     return _Producer(chunks_of(source)).stream
+
+
+def to_bytes(chunk: Chunk) -> bytes | bytearray | memoryview:
+    """A chunk as bytes; text is sent as UTF-8.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if isinstance(chunk, str):
+        return chunk.encode()
+    require(BYTES, chunk, "the chunks of a stream are bytes or text")
+    return chunk
 
 
 async def chunks_of[T](source: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator[T]:
@@ -137,7 +151,7 @@ class _Producer:
     async def _feed(self) -> None:
         try:
             async for chunk in self._source:
-                data = chunk.encode() if isinstance(chunk, str) else chunk
+                data = to_bytes(chunk)
                 if not data:
                     continue
                 self._demand = asyncio.get_running_loop().create_future()

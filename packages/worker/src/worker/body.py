@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterable, Iterable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from worker_sys import calls, convert, js
 
+from worker._hints import unfit
+from worker._producer import to_bytes
 from worker._typed import json_as
 from worker.blob import Blob
 from worker.errors import BodyUsedError, FormDataError, JsonError, StreamError
@@ -21,7 +24,7 @@ from worker.streams import ByteStream
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-__all__ = ["Body", "BodySource", "Message"]
+__all__ = ["Body", "BodySource", "EncodeBody", "Message"]
 
 T = TypeVar("T")
 
@@ -44,6 +47,13 @@ A binary file object is read in pieces; a JavaScript stream or blob is handed on
 
 
 type _Bytes = bytes  # inside the classes, `bytes` is a method
+
+
+class EncodeBody(StrEnum):
+    """Who applies `Content-Encoding`: the platform, or the worker already has."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
 
 
 class Body:
@@ -112,12 +122,10 @@ class Body:
         if js.IN_WORKER and isinstance(source, js.ffi.JsProxy):
             return cls._of_js(source, once=once)
         if not isinstance(source, AsyncIterable | Iterable) or isinstance(source, Mapping):
-            name = type(cast("object", source)).__name__
-            raise TypeError(f"a body cannot be made from {name}; for JSON use from_json")
+            raise _no_body(cast("object", source))
         if isinstance(source, list | tuple):
             chunks = cast("Iterable[bytes | str]", source)
-            data = b"".join(c.encode() if isinstance(c, str) else c for c in chunks)
-            return cls(data, once=once)
+            return cls(b"".join(map(to_bytes, chunks)), once=once)
         return cls(stream=ByteStream(cast("Any", source)), once=once)
 
     @classmethod
@@ -135,6 +143,11 @@ class Body:
         if self.owner is not None:
             return convert.to_py(self.owner.body) is None
         return self.data is None and self.stream is None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no byte comes of it: there is no body, or it is empty text."""
+        return self.empty if self.data is None else not self.data
 
     def _use(self) -> None:
         if self.used:
@@ -229,6 +242,15 @@ class Body:
         if stream is not None:
             self.stream, stream = stream.tee()
         return Body(self.data, stream=stream, form=self.form, kind=self.kind, once=self.once)
+
+
+def _no_body(value: Any) -> TypeError:
+    hint = "Call it: a body is what the generator function returns." if callable(value) else None
+    if isinstance(value, Mapping | int | float):
+        hint = "JSON is made by Response.from_json(value), or sent with json=value."
+    return unfit(
+        "a body is text, bytes, a form, or chunks of them", cast("object", value), hint=hint
+    )
 
 
 class Message:

@@ -32,13 +32,18 @@ class Context(OfEvent):
     Source: workers-rs `Context`; https://developers.cloudflare.com/workers/runtime-apis/context/
     """
 
-    __slots__ = ()
+    __slots__ = ("_passes",)
 
     @classmethod
     def _from_js(cls, js: Any) -> Self:
         handle = super()._from_js(js)
         handle._event = current_event()
         return handle
+
+    @property
+    def _passes_through(self) -> bool:
+        """Whether the platform is to see a failure, and not an answer about it."""
+        return getattr(self, "_passes", False)
 
     @classmethod
     def _look_up(cls, event: Event) -> Any:
@@ -76,12 +81,16 @@ class Context(OfEvent):
         calls.call(self.js, "waitUntil", done.promise)
 
     def pass_through_on_exception(self) -> None:
-        """Send the request to the origin when the handler fails, instead of an error page.
+        """Send the request to the origin when the handler fails, instead of a 500.
+
+        The request's body must not have been read. A worker without an origin behind it (on
+        workers.dev, say) has nowhere to send it.
 
         Source: workers-rs `Context::pass_through_on_exception`;
         https://developers.cloudflare.com/workers/runtime-apis/context/#passthroughonexception
         """
         calls.call(self.js, "passThroughOnException")
+        self._passes = True
 
     @overload
     def props(self) -> Any: ...

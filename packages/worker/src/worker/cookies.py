@@ -24,6 +24,7 @@ from typing import Final, Literal, Self
 from urllib.parse import quote, unquote
 
 from worker._cookie_dates import parse_cookie_date
+from worker._hints import require
 from worker.errors import CookieError
 
 __all__ = ["Cookie", "CookieSigner", "Cookies"]
@@ -116,6 +117,8 @@ class Cookie:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise CookieError(f"invalid cookie name: {self.name!r}")
+        expected = f"the value of cookie {self.name!r} is text"
+        require(str, self.value, expected, hint="Write str(value).")
         for label, text in (("domain", self.domain), ("path", self.path)):
             if text is not None and not _ATTRIBUTE.fullmatch(text):
                 raise CookieError(f"invalid {label} of cookie {self.name!r}: {text!r}")

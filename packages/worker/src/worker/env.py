@@ -36,6 +36,16 @@ class Env(Bindings, OfEvent):
     def _look_up(cls, event: Event) -> Any:
         return js.runtime.envOf(event.id)
 
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError as error:
+            error.add_note(
+                f'Ask for a binding by its kind: env.var("{name}"), env.kv("{name}") …; '
+                "attributes exist on the class that `worker-build types` generates."
+            )
+            raise
+
     def get_binding[T](self, name: str, type: type[T]) -> T:
         """A binding as the class that you name: one of this library's, or a type to decode to.
 

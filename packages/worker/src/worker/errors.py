@@ -253,9 +253,7 @@ class BindingError(Error, LookupError):
     def mismatch(cls, name: str, expected: str, found: str) -> Self:
         """The binding exists and cannot be what the accessor promises."""
         error = cls(f"Binding cannot be cast to the type {expected} from {found}")
-        error.name = name
-        error.kind = expected
-        error.found = found
+        error.name, error.kind, error.found = name, expected, found
         error.add_note(
             f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}]."
         )
@@ -267,6 +265,7 @@ class BodyUsedError(Error, RuntimeError):
 
     def __init__(self, message: str = "body has already been read") -> None:
         super().__init__(message)
+        self.add_note("Keep what the first read gave, or read a clone made before it.")
 
 
 class HeaderError(Error, ValueError):
@@ -315,7 +314,7 @@ class JsonError(Error, ValueError):
     """Text is not JSON.
 
     Attributes:
-        status: what the router answers when the text is the client's (400); None when it is not.
+        status: what a client is answered whose body the text was (400); None when it was not.
     """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
@@ -359,8 +358,8 @@ class Problem:
 class ValidationError(Error, ValueError):
     """The request does not have the type that the handler asked for.
 
-    Raised by `req.json(T)`, `req.query(T)` and `ctx.param(name, T)`; the router answers it with
-    status 422 and a JSON body that lists every problem (see `worker.router.answers`).
+    Raised by `req.json(T)`, `req.query(T)` and `ctx.param(name, T)`. Unhandled, it is answered with
+    status 422 and a JSON body that lists every problem: `{"error", "problems": [{"in", "at", …}]}`.
 
     Attributes:
         problems: all that is wrong, in the order of the data; at least one.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, Final, Self, cast
 
+from worker._hints import require, unfit
 from worker.errors import HeaderError, ImmutableError
 
 __all__ = ["Headers", "HeadersLike"]
@@ -42,6 +43,7 @@ class Headers(MutableMapping[str, str]):
     Raises:
         HeaderError: a name is not an HTTP token, or a value holds NUL, a line end or a character
             above U+00FF.
+        TypeError: a value is no text, or the headers are neither a mapping nor pairs.
 
     Source: workers-rs `Headers`.
 
@@ -208,7 +210,10 @@ def _lines(headers: HeadersLike) -> Iterable[tuple[str, str]]:
         return headers.multi_items()
     if isinstance(headers, Mapping):
         return list(cast("Mapping[str, str]", headers).items())
-    return headers
+    lines = tuple(headers)
+    if any(isinstance(line, str) or len(line) != 2 for line in lines):
+        raise unfit("headers are a mapping, or pairs (name, value)", headers)
+    return lines
 
 
 def _by_name(flat: Iterable[str]) -> dict[str, list[str]]:
@@ -228,12 +233,14 @@ def _flat_of(js_headers: Any) -> list[str]:
 
 
 def _valid_name(name: str) -> str:
+    require(str, name, "the name of a header is text")
     if not _NAME.fullmatch(name):
         raise HeaderError(f"invalid header name: {name!r}")
     return name.lower()
 
 
 def _valid_value(name: str, value: str) -> str:
+    require(str, value, f"the value of header {name!r} is text", hint="Write str(value).")
     value = value.strip(_WHITESPACE)
     if not _VALUE.fullmatch(value):
         error = HeaderError(f"invalid value of header {name!r}")

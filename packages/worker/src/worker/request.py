@@ -176,7 +176,9 @@ class Request(Message):
         try:
             self._js = calls.call(js.runtime, "request", self.url, options, flat)
         except JsError as error:
-            raise UrlError("invalid URL or options for Request") from error
+            refused = UrlError("invalid URL or options for Request")
+            refused.add_note(f"The platform says: {error.message}")
+            raise refused from error
         return self._js
 
     @property

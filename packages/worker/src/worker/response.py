@@ -6,14 +6,15 @@ https://developers.cloudflare.com/workers/runtime-apis/response/
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Self, final
 
 from worker_sys import calls, convert, js
 
+from worker._hints import BYTES, require
 from worker._jsontext import to_json
-from worker.body import Body, BodySource, Message
-from worker.errors import Error, StatusCodeError
+from worker._status import NULL_BODY, checked, of_error, of_redirect
+from worker.body import Body, BodySource, EncodeBody, Message
+from worker.errors import Error
 from worker.headers import Headers, HeadersLike
 
 if TYPE_CHECKING:
@@ -24,19 +25,7 @@ if TYPE_CHECKING:
     from worker.streams import ByteStream
     from worker.websocket import WebSocket
 
-__all__ = ["EncodeBody", "Response"]
-
-NULL_BODY: Final = frozenset({101, 204, 205, 304})
-"""Statuses whose responses may have no body."""
-
-_MDN: Final = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status"
-
-
-class EncodeBody(StrEnum):
-    """Who applies `Content-Encoding`: the platform, or the worker already has."""
-
-    AUTOMATIC = "automatic"
-    MANUAL = "manual"
+__all__ = ["Response"]
 
 
 @final
@@ -54,6 +43,10 @@ class Response(Message):
         encode_body: `manual` when the body is compressed already.
         cf: an object for the platform, as in `cf` of JavaScript's ResponseInit.
         websocket: the client's end of a `WebSocketPair`.
+
+    Raises:
+        StatusCodeError: the status is out of range, or may have no body and there is one.
+        TypeError: the value can be no body.
 
     Source: workers-rs `Response`.
     """
@@ -80,6 +73,8 @@ class Response(Message):
         websocket: WebSocket | None = None,
     ) -> None:
         made = Body.of(body)
+        if websocket is None:
+            checked(status, made)
         self._set(made, status, "")
         self._headers = None if headers is None else Headers(headers)
         if made.kind is not None and "content-type" not in self.headers:
@@ -96,6 +91,8 @@ class Response(Message):
 
     @classmethod
     def _made(cls, body: Body, status: int, kind: str | None) -> Response:
+        if status != 200:
+            checked(status, body)
         response = object.__new__(cls)
         response._set(body, status, f"content-type\n{kind}" if kind else "")
         return response
@@ -110,8 +107,14 @@ class Response(Message):
 
     @classmethod
     def ok(cls, body: str) -> Response:
-        """Text, status 200, `text/plain; charset=utf-8`."""
-        return cls._made(Body(str(body)), 200, "text/plain; charset=utf-8")
+        """Text, status 200, `text/plain; charset=utf-8`.
+
+        Raises:
+            TypeError: the body is no text: see `from_bytes`, `from_json`.
+        """
+        hint = "For bytes there is Response.from_bytes, for other values Response.from_json."
+        require(str, body, "Response.ok takes text", hint=hint)
+        return cls._made(Body(body), 200, "text/plain; charset=utf-8")
 
     @classmethod
     def error(cls, message: str, status: int) -> Response:
@@ -120,11 +123,7 @@ class Response(Message):
         Raises:
             StatusCodeError: the status is outside 400 to 599.
         """
-        if not 400 <= status <= 599:
-            raise StatusCodeError(
-                f"error status codes must be in the 400-599 range! see {_MDN} for more"
-            )
-        return cls._made(Body(str(message)), status, None)
+        return cls._made(Body(str(message)), of_error(status), None)
 
     @classmethod
     def from_json(cls, value: Any, *, status: int = 200) -> Response:
@@ -142,11 +141,14 @@ class Response(Message):
     @classmethod
     def from_html(cls, html: str, *, status: int = 200) -> Response:
         """HTML text, `text/html; charset=utf-8`."""
-        return cls._made(Body(str(html)), status, "text/html; charset=utf-8")
+        require(str, html, "Response.from_html takes text")
+        return cls._made(Body(html), status, "text/html; charset=utf-8")
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview, *, status: int = 200) -> Response:
         """Bytes, `application/octet-stream`."""
+        hint = "For text there is Response.ok."
+        require(BYTES, data, "Response.from_bytes takes bytes", hint=hint)
         return cls._made(Body(bytes(data)), status, "application/octet-stream")
 
     @classmethod
@@ -185,11 +187,7 @@ class Response(Message):
         Raises:
             StatusCodeError: the status is outside 300 to 399.
         """
-        if not 300 <= status <= 399:
-            raise StatusCodeError(
-                f"redirect status codes must be in the 300-399 range! see {_MDN} for more"
-            )
-        return cls._made(Body(), status, None).with_header("location", url)
+        return cls._made(Body(), of_redirect(status), None).with_header("location", url)
 
     @property
     def status(self) -> int:
@@ -267,11 +265,7 @@ class Response(Message):
             StatusCodeError: the status is outside 200 to 599, or has no body and there is one.
         """
         self._own()
-        if not 200 <= status <= 599:
-            raise StatusCodeError(f"a response has a status from 200 to 599, not {status}")
-        if status in NULL_BODY and self._body.data:
-            raise StatusCodeError(f"a response with status {status} has no body")
-        self._status = status
+        self._status = checked(status, self._body)
         return self
 
     def with_headers(self, headers: HeadersLike) -> Self:

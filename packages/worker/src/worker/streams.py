@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Self, cast, final
+from typing import Any, Literal, Self, cast, final, get_args
 
 from worker_sys import calls, convert, js
 
-from worker._producer import Chunk, chunks_of, produce
+from worker._producer import Chunk, chunks_of, produce, to_bytes
 from worker.errors import BodyUsedError, StreamError
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
 
 type StreamSource = AsyncIterable[Chunk] | Iterable[Chunk]
 """What a stream is made from: chunks of bytes, or of text, which is sent as UTF-8."""
+
+type CompressionFormat = Literal["gzip", "deflate", "deflate-raw"]
 
 type _Bytes = bytes  # inside the class, `bytes` is a method
 
@@ -120,7 +122,7 @@ class ByteStream:
         chunks: Any = self._source
         async for chunk in chunks:
             if chunk:
-                return chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+                return bytes(to_bytes(chunk))
         self._done = True
         return None
 
@@ -250,7 +252,7 @@ async def _counted(source: StreamSource, expected: int) -> AsyncIterator[Chunk]:
     seen = 0
     async with aclosing(chunks_of(source)) as chunks:
         async for chunk in chunks:
-            data = chunk.encode() if isinstance(chunk, str) else chunk
+            data = to_bytes(chunk)
             seen += memoryview(data).nbytes
             if seen > expected:
                 break
@@ -286,7 +288,7 @@ class WritableStream:
 
     async def write(self, chunk: Chunk) -> None:
         """Write one chunk; returns when the reader's side has room for more."""
-        data = chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+        data = bytes(to_bytes(chunk))
         await calls.acall(self._lock(), "write", data)
 
     async def aclose(self) -> None:
@@ -343,12 +345,15 @@ class CompressionStream(Transform):
 
     Args:
         format: `gzip`, `deflate` or `deflate-raw`.
+
+    Raises:
+        ValueError: the platform does not know the format.
     """
 
     __slots__ = ()
 
-    def __init__(self, format: str) -> None:
-        self.js = calls.call(js.CompressionStream, "new", format)
+    def __init__(self, format: CompressionFormat) -> None:
+        self.js = calls.call(js.CompressionStream, "new", _known(format))
 
 
 class DecompressionStream(Transform):
@@ -356,12 +361,21 @@ class DecompressionStream(Transform):
 
     Args:
         format: `gzip`, `deflate` or `deflate-raw`.
+
+    Raises:
+        ValueError: the platform does not know the format.
     """
 
     __slots__ = ()
 
-    def __init__(self, format: str) -> None:
-        self.js = calls.call(js.DecompressionStream, "new", format)
+    def __init__(self, format: CompressionFormat) -> None:
+        self.js = calls.call(js.DecompressionStream, "new", _known(format))
+
+
+def _known(format: CompressionFormat) -> str:
+    if format not in get_args(CompressionFormat.__value__):
+        raise ValueError(f"a stream is compressed as gzip, deflate or deflate-raw, not {format!r}")
+    return format
 
 
 # Where a value crosses to JavaScript, a generator in it becomes a stream of what it yields.

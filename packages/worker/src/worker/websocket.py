@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, final, overload
 from worker_sys import aio, calls, convert, js, proxies
 
 from worker._handle import Handle
+from worker._hints import BYTES, require
 from worker._jsontext import from_json, to_json
-from worker.errors import WebSocketError
+from worker.errors import JsError, WebSocketError
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -211,9 +212,18 @@ class WebSocket(Handle):
         """Send a text frame for `str`, a binary one for bytes.
 
         Raises:
-            Error: the connection is closed, or was not accepted.
+            WebSocketError: the connection is closed, or was not accepted.
+            TypeError: the message is neither: see `send_json`.
         """
-        calls.call(self.js, "send", message)
+        hint = "For JSON there is send_json(value)."
+        require((str, *BYTES), message, "a message is text or bytes", hint=hint)
+        self._do("send", message)
+
+    def _do(self, method: str, *given: Any) -> None:
+        try:
+            calls.call(self.js, method, *given)
+        except JsError as error:
+            raise WebSocketError(error.message) from error
 
     def send_json(self, value: Any) -> None:
         """Send a value as JSON text.
@@ -228,10 +238,13 @@ class WebSocket(Handle):
         Args:
             code: 1000, or 3000 to 4999; none is sent when not given.
             reason: at most 123 bytes; not sent without a code.
+
+        Raises:
+            WebSocketError: the code or the reason may not be sent.
         """
-        self._closing = True
         given = () if code is None else (code,) if reason is None else (code, reason)
-        calls.call(self.js, "close", *given)
+        self._do("close", *given)
+        self._closing = True
 
     async def receive(self) -> str | bytes:
         """The next message.

@@ -17,13 +17,16 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker_sys import aio
 
-from worker.body import Body
+from worker._header_bytes import bytes_of, headers_of
+from worker._status import NULL_BODY
+from worker.body import Body, EncodeBody
 from worker.errors import Error, HeaderError
-from worker.response import NULL_BODY, EncodeBody, Response
+from worker.response import Response
 
 if TYPE_CHECKING:
     from worker.context import Context
     from worker.env import Env
+    from worker.headers import Headers
     from worker.request import Request
     from worker.streams import ByteStream
 
@@ -88,8 +91,8 @@ def make_environ(req: Request, script_name: str = "") -> dict[str, Any]:
     }
     for name, value in req.headers.items():
         key = name.upper().replace("-", "_")
-        # The runtime has read the client's bytes as UTF-8; the PEP wants a character for each.
-        raw = value.encode().decode("latin-1")
+        # The PEP wants a character for each byte.
+        raw = bytes_of(value).decode("latin-1")
         environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = raw
     return environ
 
@@ -131,8 +134,9 @@ class _Call:
     def __init__(self, application: Application, environ: dict[str, Any]) -> None:
         self._application = application
         self._environ = environ
-        self._head: tuple[int, list[tuple[str, str]]] | None = None
+        self._head: tuple[int, Headers] | None = None
         self._written: list[bytes] = []
+        self._sent = False
         # One context for every step: a framework finds there what its first step left.
         self._context = copy_context()
 
@@ -144,11 +148,12 @@ class _Call:
         chunks, first = await self._blocking(self._begin)
         if self._head is None:
             raise Error("the application did not call start_response")
-        status, lines = self._head
+        self._sent = True
+        status, headers = self._head
         # An application that names an encoding has applied it: the platform must not do it again.
-        encoded = any(name.lower() == "content-encoding" for name, _ in lines)
-        encoding = EncodeBody.MANUAL if encoded else None
-        response = Response(status=status, headers=lines, encode_body=encoding)
+        encoding = EncodeBody.MANUAL if "content-encoding" in headers else None
+        response = Response(status=status, encode_body=encoding)
+        response._headers = headers
         source: Any
         if isinstance(chunks, list):
             source = b"".join([*self._written, *first, *chunks])
@@ -179,18 +184,21 @@ class _Call:
 
     def _is_whole(self, chunks: list[bytes]) -> bool:
         """Whether these are all that `Content-Length` announces."""
-        lengths = [v for n, v in (self._head or (0, []))[1] if n.lower() == "content-length"]
-        return lengths == [str(sum(map(len, chunks)))]
+        headers = None if self._head is None else self._head[1]
+        return headers is not None and headers.get("content-length") == str(sum(map(len, chunks)))
 
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], None]:
         if self._head is not None and exc_info is None:
             raise Error("the application called start_response twice")
-        for name, value in headers:
-            if {"\r", "\n"} & set(name + value):
-                raise HeaderError(f"the header {name!r} of the application holds a line end")
-        self._head = int(status.split(" ", 1)[0]), headers
+        if exc_info is not None and self._sent:
+            raise exc_info[1].with_traceback(exc_info[2])
+        try:
+            lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        except UnicodeEncodeError as error:
+            raise HeaderError("a header of the application has a character above U+00FF") from error
+        self._head = int(status.split(" ", 1)[0]), headers_of(lines)
         return self._written.append
 
     async def _rest(self, chunks: _Iteration, first: list[bytes]) -> AsyncGenerator[bytes]:

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from worker_sys import calls, js
 
-from worker.errors import Error, HeaderError
+from worker._header_bytes import headers_of
+from worker._status import NULL_BODY
+from worker.body import EncodeBody
+from worker.errors import Error
 from worker.headers import Headers
-from worker.response import NULL_BODY, EncodeBody, Response
+from worker.response import Response
 from worker.streams import ByteStream, FixedLengthStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from worker.asgi.types import Application, Message, Scope
     from worker.context import Context
     from worker.request import Request
 
-__all__ = ["answer", "header_lines"]
+__all__ = ["answer"]
 
 _SMALL: Final = 64 * 1024
 _PATIENCE: Final = 16
@@ -64,7 +65,7 @@ class Exchange:
         self.response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._request_body: ByteStream | None = None
         self._request_read = False
-        self._head: tuple[int, list[str]] | None = None
+        self._head: tuple[int, Headers] | None = None
         self._pipe: Pipe | None = None
         self._over: asyncio.Event = asyncio.Event()
 
@@ -115,7 +116,7 @@ class Exchange:
         if kind == "http.response.start":
             if self._head is not None:
                 raise Error("the application began its response twice")
-            self._head = int(message["status"]), header_lines(message.get("headers", ()))
+            self._head = int(message["status"]), headers_of(message.get("headers", ()))
             self._soon(_PATIENCE)
         elif kind == "http.response.body":
             await self._send_body(bytes(message.get("body", b"")), message.get("more_body", False))
@@ -154,8 +155,7 @@ class Exchange:
         self._respond(self._pipe.chunks())
 
     def _respond(self, body: bytes | AsyncGenerator[bytes] | None) -> None:
-        status, lines = self._head or (500, [])
-        headers = Headers._from_flat(lines, immutable=False)
+        status, headers = self._head or (500, Headers())
         if status in NULL_BODY or (self._req.method == "HEAD" and isinstance(body, bytes)):
             body = None
         length = headers.get("content-length", "")
@@ -245,16 +245,3 @@ class Pipe:
             self._closed = True
             self._changed.set()
             self._on_close()
-
-
-def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
-    """ASGI's headers as `name, value, name, value, …`.
-
-    Raises:
-        HeaderError: a line end stands in one.
-    """
-    lines = [part.decode("latin-1") for pair in headers for part in pair]
-    lines[::2] = [name.lower() for name in lines[::2]]
-    if any("\n" in line or "\r" in line for line in lines):
-        raise HeaderError("a header of the application holds a line end")
-    return lines

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from string import printable
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from worker._header_bytes import bytes_of
 
 if TYPE_CHECKING:
     from worker.asgi.types import Scope
@@ -23,7 +26,7 @@ def make_scope(
 ) -> Scope:
     """The scope of a request, or of the WebSocket that it asks for."""
     url = urlsplit(req.url)
-    raw_path = req.path.encode("latin-1", "replace")
+    raw_path = _raw(req.path)
     headers = req.headers
     scope: Scope = {
         "type": "http",
@@ -33,10 +36,9 @@ def make_scope(
         "scheme": url.scheme,
         "path": unquote_to_bytes(raw_path).decode("utf-8", "replace"),
         "raw_path": raw_path,
-        "query_string": req.query_string.encode("latin-1", "replace"),
+        "query_string": _raw(req.query_string),
         "root_path": root_path,
-        # The runtime has read the client's bytes as UTF-8: these are the same bytes.
-        "headers": [(name.encode(), value.encode()) for name, value in headers.multi_items()],
+        "headers": [(name.encode(), bytes_of(value)) for name, value in headers.multi_items()],
         "client": _client(headers.get("cf-connecting-ip")),
         "server": (url.hostname or "", url.port or _PORTS.get(url.scheme)),
         "extensions": {},
@@ -53,6 +55,11 @@ def make_scope(
         scope["subprotocols"] = [name.strip() for name in offered.split(",") if name.strip()]
         scope["extensions"] = {"websocket.http.response": {}}
     return scope
+
+
+def _raw(part: str) -> bytes:
+    """A part of a URL as a client sends it: only a request made here can hold other text."""
+    return (part if part.isascii() else quote(part, safe=printable)).encode()
 
 
 def _client(address: str | None) -> tuple[str, int] | None:

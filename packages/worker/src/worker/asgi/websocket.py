@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from worker_sys import aio
 
-from worker.asgi.http import header_lines
+from worker._header_bytes import headers_of
 from worker.errors import Error, WebSocketError
-from worker.headers import Headers
 from worker.response import Response
 from worker.websocket import MessageEvent, WebSocket, WebSocketPair
 
 if TYPE_CHECKING:
     from worker.asgi.types import Application, Message, Scope
+    from worker.headers import Headers
 
 __all__ = ["answer"]
 
@@ -62,7 +62,7 @@ class Exchange:
         self._asked = False
         self._socket: WebSocket | None = None
         self._closing: tuple[int, str] | None = None
-        self._denial: tuple[int, list[str]] | None = None
+        self._denial: tuple[int, Headers] | None = None
         self._denial_body = bytearray()
 
     async def receive(self) -> Message:
@@ -99,7 +99,7 @@ class Exchange:
         elif kind == "websocket.close":
             self._close(int(message.get("code") or 1000), message.get("reason") or "")
         elif kind == "websocket.http.response.start":
-            self._denial = int(message["status"]), header_lines(message.get("headers", ()))
+            self._denial = int(message["status"]), headers_of(message.get("headers", ()))
         elif kind == "websocket.http.response.body":
             self._deny(bytes(message.get("body", b"")), message.get("more_body", False))
         else:
@@ -112,9 +112,7 @@ class Exchange:
         pair.server.accept()
         self._socket = pair.server
         response = Response.from_websocket(pair.client)
-        response._headers = Headers._from_flat(
-            header_lines(message.get("headers", ())), immutable=False
-        )
+        response._headers = headers_of(message.get("headers", ()))
         subprotocol = message.get("subprotocol")
         if subprotocol:
             response.headers["sec-websocket-protocol"] = subprotocol
@@ -143,10 +141,10 @@ class Exchange:
             raise Error("the application sent a body before its response began")
         self._denial_body += chunk
         if not more and not self.response.done():
-            status, lines = self._denial
+            status, headers = self._denial
             self._closing = (_BROKEN, "")
             response = Response(bytes(self._denial_body), status=status)
-            response._headers = Headers._from_flat(lines, immutable=False)
+            response._headers = headers
             self.response.set_result(response)
 
     def fail(self, error: BaseException) -> bool:

@@ -16,7 +16,7 @@ from worker import _limits
 from worker._blame import blame
 from worker._body import Storable, to_body
 from worker._handle import Handle
-from worker._producer import chunks_of
+from worker._producer import chunks_of, to_bytes
 from worker.errors import R2Error
 from worker.r2.object import Object
 
@@ -129,7 +129,7 @@ async def parts_of(
     gathered = bytearray()
     nothing = True
     async for chunk in chunks_of(chunks):
-        gathered += chunk.encode() if isinstance(chunk, str) else chunk
+        gathered += to_bytes(chunk)
         while len(gathered) >= size:
             nothing = False
             yield bytes(gathered[:size])

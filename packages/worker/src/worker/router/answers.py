@@ -1,34 +1,17 @@
-"""What a router answers by itself.
-
-An invalid request is answered with a JSON body that lists every problem:
-
-    {"error": "invalid request",
-     "problems": [{"in": "query", "at": "limit", "message": "…"},
-                  {"in": "body", "at": "items[0].price", "message": "…"}]}
-
-`in` is `path`, `query` or `body`; `at` is the place in it, empty for the whole of it. The status
-is 422, or 400 where the body is not JSON, or no form, at all. Values that came are not repeated.
-"""
+"""What a router answers by itself; the client's mistakes are `worker._mistakes`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from worker.errors import FormDataError, JsonError, Problem, ValidationError
 from worker.response import Response
 from worker.streams import ByteStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from worker.request import Request
     from worker.router.context import RouteContext
-    from worker.router.types import ErrorHandler
 
-__all__ = ["MISTAKES", "method_not_allowed", "not_found", "options", "to_mistake", "without_body"]
-
-MISTAKES: Final = frozenset({ValidationError, JsonError, FormDataError})
-"""The errors that can be the client's mistake."""
+__all__ = ["method_not_allowed", "not_found", "options", "without_body"]
 
 
 async def not_found(req: Request, ctx: RouteContext[Any]) -> Response:
@@ -48,34 +31,6 @@ async def options(req: Request, ctx: RouteContext[Any]) -> Response:
     response = Response.empty().with_status(204)
     response.headers["allow"] = ", ".join(ctx.allowed)
     return response
-
-
-def to_mistake(error: Exception) -> ErrorHandler | None:
-    """What answers an error that is the client's mistake; None when it is not."""
-    if isinstance(error, ValidationError):
-        return _invalid
-    if isinstance(error, JsonError | FormDataError) and error.status is not None:
-        return _malformed
-    return None
-
-
-async def _invalid(req: Request, ctx: RouteContext[Any], error: ValidationError) -> Response:
-    """422 with every problem of the request."""
-    return _problems(error.problems).with_status(422)
-
-
-async def _malformed(
-    req: Request, ctx: RouteContext[Any], error: JsonError | FormDataError
-) -> Response:
-    """400 (or the error's own status) for a body that is not JSON, or no form."""
-    return _problems([Problem("body", "", str(error))]).with_status(error.status or 400)
-
-
-def _problems(problems: Iterable[Problem]) -> Response:
-    listed = [
-        {"in": problem.where, "at": problem.at, "message": problem.message} for problem in problems
-    ]
-    return Response.from_json({"error": "invalid request", "problems": listed})
 
 
 async def without_body(response: Response) -> Response:

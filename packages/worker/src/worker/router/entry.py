@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from worker_sys.aio import call_plain
 
+from worker._hints import not_a_response
+from worker._mistakes import MISTAKES, answer_to
 from worker.response import Response
 from worker.router import answers
 
@@ -66,9 +68,13 @@ class Entry:
         return await self.call(req, ctx)
 
     def _compose(self) -> Awaited:
-        middleware = [each for scope in self.scopes for each in scope.middleware]
-        handler = awaited(self.handler)
+        handler, middleware = awaited(self.handler), self.middleware
         return _composed(middleware, self, handler) if middleware else handler
+
+    @property
+    def middleware(self) -> list[Middleware]:
+        """What stands around the handler, outermost first."""
+        return [each for scope in self.scopes for each in scope.middleware]
 
     def error_handler(self, error: Exception) -> ErrorHandler | None:
         """Who answers an exception: the innermost router that knows its class; None for nobody.
@@ -76,19 +82,34 @@ class Entry:
         The client's mistakes have an answer already, which only a handler of their own class
         replaces: one of `Exception` is there for the worker's failures.
         """
-        answer = answers.to_mistake(error)
+        mistake = answer_to(error)
         for scope in reversed(self.scopes):
             for kind in type(error).__mro__:
                 handler = scope.error_handlers.get(kind)
                 if handler is not None:
                     return handler
-                if answer is not None and kind in answers.MISTAKES:
+                if mistake is not None and kind in MISTAKES:
                     break
-        return answer
+        return None if mistake is None else _always(mistake)
+
+    def checked(self, answer: object) -> Response:
+        """What `call` brought, which must be a response; see `checked`."""
+        if type(answer) is Response:
+            return answer
+        if middleware := self.middleware:
+            return checked(answer, "middleware", *middleware)
+        return checked(answer, "a handler", self.handler)
 
     def under(self, outer: Router[Any], route: Route | None) -> Entry:
         """The same entry, with another router around its own."""
         return Entry(self.handler, (outer, *self.scopes), route)
+
+
+def _always(response: Response) -> ErrorHandler:
+    def answer(*_: object) -> Response:
+        return response
+
+    return answer
 
 
 class HeadEntry(Entry):
@@ -100,7 +121,7 @@ class HeadEntry(Entry):
         whole = super()._compose()
 
         async def head(req: Request, ctx: RouteContext[Any]) -> Response:
-            return await answers.without_body(checked(await whole(req, ctx)))
+            return await answers.without_body(self.checked(await whole(req, ctx)))
 
         return head
 
@@ -117,29 +138,27 @@ def awaited(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, A
     return plain
 
 
-def checked(answer: object) -> Response:
-    """The answer of a handler, which must be a response.
+def checked(answer: object, what: str, *functions: Callable[..., Any]) -> Response:
+    """What one of these functions returned, which must be a response.
 
     Raises:
         TypeError: it is something else.
     """
     if type(answer) is Response:
         return answer
-    error = TypeError(f"a handler returned {type(answer).__name__}, not a Response")
-    error.add_note("Return Response.ok(text), Response.from_json(value), or another Response.")
-    raise error
+    raise not_a_response(answer, what, functions)
 
 
 def _composed(middleware: Sequence[Middleware], entry: Entry, handler: Awaited) -> Next:
     async def innermost(req: Request, ctx: RouteContext[Any]) -> Response:
         # Answered here, so that middleware sees the response and not the exception.
         try:
-            return checked(await handler(req, ctx))
+            return checked(await handler(req, ctx), "a handler", entry.handler)
         except Exception as error:
             on_error = entry.error_handler(error)
             if on_error is None:
                 raise
-            return checked(await awaited(on_error)(req, ctx, error))
+            return checked(await awaited(on_error)(req, ctx, error), "a handler", on_error)
 
     return _linked(reversed(middleware), innermost)
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Final, Self, overload
 
+from worker._hints import unfit
 from worker.method import Method
 
 if TYPE_CHECKING:
     from worker.router.router import Router
     from worker.router.types import D, Handler
 
-__all__ = ["Registrar", "Verb"]
+__all__ = ["HANDLER", "Registrar", "Verb", "check"]
+
+HANDLER: Final = "req, ctx"
+"""What a handler is called with."""
 
 
 class Registrar[S]:
@@ -54,11 +58,11 @@ class Registrar[S]:
             TypeError: the handler does not take `(req, ctx)`.
         """
         if handler is not None:
-            _check(handler)
+            check(handler, HANDLER)
             return self._router._add(self._methods, pattern, handler, name)
 
         def decorate(function: Any) -> Any:
-            _check(function)
+            check(function, HANDLER)
             self._router._add(self._methods, pattern, function, name)
             return function
 
@@ -81,19 +85,28 @@ class Verb:
         return self if router is None else Registrar(router, self._methods)
 
 
-def _check(handler: Any) -> None:
-    if not callable(handler):
-        raise TypeError(f"a handler is a function (req, ctx), not {type(handler).__name__}")
-    code = handler.__code__ if isinstance(handler, FunctionType) else None
-    if code is not None and (code.co_argcount, code.co_kwonlyargcount) == (2, 0):
+def check(function: Any, arguments: str) -> None:
+    """Refuse what cannot be called as the router calls it, where it is registered.
+
+    Args:
+        function: a handler, a middleware or an exception handler.
+        arguments: what it is called with, as it would be written.
+
+    Raises:
+        TypeError: it does not take them.
+    """
+    if not callable(function):
+        raise unfit(f"what a router calls is a function ({arguments})", function)
+    count = arguments.count(",") + 1
+    code = function.__code__ if isinstance(function, FunctionType) else None
+    if code is not None and (code.co_argcount, code.co_kwonlyargcount) == (count, 0):
         return  # the usual case, without the cost of a signature
     try:
-        signature = inspect.signature(handler)
+        signature = inspect.signature(function)
     except ValueError:
         return  # a builtin that does not tell
     try:
-        signature.bind(None, None)
+        signature.bind(*[None] * count)
     except TypeError as error:
-        name = getattr(handler, "__qualname__", repr(handler))
-        message = f"the handler {name}{signature} must take (req, ctx)"
-        raise TypeError(message) from error
+        name = getattr(function, "__qualname__", repr(function))
+        raise TypeError(f"{name}{signature} must take ({arguments})") from error

@@ -31,7 +31,7 @@ from worker.router.dispatch import Tables
 from worker.router.entry import Entry, Route, awaited, checked
 from worker.router.matcher import Conflict
 from worker.router.pattern import Pattern, parse
-from worker.router.registrar import Registrar, Verb
+from worker.router.registrar import HANDLER, Registrar, Verb, check
 from worker.router.types import D
 
 if TYPE_CHECKING:
@@ -97,19 +97,19 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         """Answer a request.
 
         An exception is answered by the handler registered for its class; without one, the
-        client's mistake is answered with 422 or 400 (see `worker.router.answers`), and any other
+        client's mistake is answered with 422 or 400 (see `worker.ValidationError`), and any other
         goes on to the caller.
         """
         self._frozen = True
         entry, slots, parts, allowed = self._tables.match(req.method, req.path)
         context: RouteContext[Any] = RouteContext(self, entry, slots, parts, allowed, env, ctx)
         try:
-            return checked(await entry.call(req, context))
+            return entry.checked(await entry.call(req, context))
         except Exception as error:
             handler = entry.error_handler(error)
             if handler is None:
                 raise
-            return checked(await awaited(handler)(req, context, error))
+            return checked(await awaited(handler)(req, context, error), "a handler", handler)
 
     def use(self, *middleware: Middleware) -> Self:
         """Put middleware around every answer of this router, 404 and 405 included.
@@ -117,8 +117,13 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         The first is the outermost. `async def mw(req, ctx, next)` answers by itself or returns
         `await next(req, ctx)`; the route is already known, so that `ctx.param` works. A plain `def`
         returns `next(req, ctx)`, or waits for it with `run_sync`.
+
+        Raises:
+            TypeError: one of them does not take `(req, ctx, next)`.
         """
         self._check_open()
+        for each in middleware:
+            check(each, "req, ctx, next")
         self.middleware.extend(middleware)
         return self
 
@@ -184,6 +189,7 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
         self._check_open()
 
         def decorate(handler: H) -> H:
+            check(handler, "req, ctx, error")
             self.error_handlers.update(dict.fromkeys(kinds, handler))
             return handler
 
@@ -197,6 +203,7 @@ class Router(Generic[D]):  # noqa: UP046 (the parameter has a default, which 3.1
 
     def _set_handler[H: Handler[Any]](self, what: str, handler: H) -> H:
         self._check_open()
+        check(handler, HANDLER)
         self.handlers[what] = handler
         return handler
 
