@@ -68,6 +68,7 @@ CODES: Final[dict[str, str]] = {
     "WB408": "two packages write the same file",
     "WB409": "an extension module does not fit this target",
     "WB410": "Pyodide's distribution does not fit this target",
+    "WB411": "an extension module is not where the image has it",
     "WB900": "worker-build is at fault",
     "WB901": "a patch does not match Pyodide's glue",
     "WB902": "the runtime wheels are missing",

@@ -35,6 +35,12 @@ PATCHES: tuple[Patch, ...] = (
         "host.extensionMemory(libName,wasmTable,metadata.memorySize+memAlign,getMemory))",
     ),
     Patch(
+        "extension-places",
+        "if(metadata.tableSize){wasmTable.grow(metadata.tableSize)}var moduleExports;",
+        "host.extensionPlaced(libName,memoryBase,tableBase);"
+        "if(metadata.tableSize){wasmTable.grow(metadata.tableSize)}var moduleExports;",
+    ),
+    Patch(
         "extension-order",
         'dso=newDSO(libName,handle,"loading");',
         'dso=newDSO(libName,handle,"loading");host.extensionLoading(libName,handle,flags);',

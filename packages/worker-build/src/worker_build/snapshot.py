@@ -14,6 +14,7 @@ from typing import Any
 from worker_build import images, workerd
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
+from worker_build.placing import check_places
 from worker_build.pruning import strip_data
 from worker_build.refusals import allows, drawn_refusal, place, refusal
 from worker_build.stage import APP, SITE_PACKAGES
@@ -47,15 +48,20 @@ def take(
 
     Raises:
         BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not
-            there; WB305, workerd does not start; WB304, the cache cannot be written.
+            there; WB305, workerd does not start; WB304, the cache cannot be written; WB411, an
+            extension module is not where the image has it.
     """
     allowed = sorted({*_KNOWN_ENTROPY, *allow_entropy})
     own = _own_modules(start, _bootstrap(entry), ())
     own["allowed"] = "\0".join(allowed).encode()
-    return images.cached(
+    snapshot = images.cached(
         images.key(toolchain, {**start.modules, **own}),
         lambda: _take(toolchain, start, entry, allowed),
     )
+    check_places(
+        snapshot.image, {path: start.modules[file] for path, file in start.extensions.items()}
+    )
+    return snapshot
 
 
 def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequence[str]) -> Snapshot:

@@ -60,10 +60,17 @@ class Cursor:
         negative = self._view[self.at - 1] & 0x40
         return value - (1 << 7 * (self.at - start)) if negative else value
 
-    def name(self) -> str:
-        size = self.unsigned()
+    def take(self, size: int) -> memoryview:
+        """So many bytes."""
         self.at += size
-        return bytes(self._view[self.at - size : self.at]).decode()
+        return self._view[self.at - size : self.at]
+
+    def rest(self) -> memoryview:
+        """All that is left."""
+        return self.take(len(self._view) - self.at)
+
+    def name(self) -> str:
+        return bytes(self.take(self.unsigned())).decode()
 
 
 def module(parts: Iterable[tuple[int, bytes | memoryview]]) -> bytes:
@@ -177,6 +184,24 @@ def image_module(heap: bytes | memoryview, memory: Mapping[str, object]) -> byte
         + _section(DATA, _unsigned(count) + bytes(segments))
         + custom_sections([("memory", described)])
     )
+
+
+def read_image(image: bytes) -> tuple[bytearray, dict[str, Any]]:
+    """Return what `image_module` was given: the heap, and what stands beside it."""
+    parts = list(sections(image))
+    (described,) = (Cursor(content) for kind, content in parts if kind == CUSTOM)
+    described.name()
+    memory: dict[str, Any] = json.loads(bytes(described.rest()))
+    heap = bytearray(memory["size"])
+    for content in (content for kind, content in parts if kind == DATA):
+        cursor = Cursor(content)
+        for _ in range(cursor.unsigned()):
+            cursor.at += 2
+            start = cursor.signed()
+            cursor.at += 1
+            written = cursor.take(cursor.unsigned())
+            heap[start : start + len(written)] = written
+    return heap, memory
 
 
 def signal_module() -> bytes:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from worker_build import pipeline, wasm
-from worker_build.miniflare import Miniflare, StartError
+from worker_build import pipeline
+from worker_build.miniflare import Miniflare
 
 pytestmark = [pytest.mark.index, pytest.mark.miniflare, pytest.mark.slow]
 
@@ -148,49 +145,3 @@ def test_extensions_that_nobody_has_imported_wait_for_who_does(tmp_path: Path):
             assert told["found"] == ANSWERS[name]
             assert len(told["loaded"]) == number
         assert len(running.fetch("/").json()["loaded"]) == len(CHECKS)
-
-
-Memory = dict[str, Any]
-
-
-def shorter_table(memory: Memory) -> None:
-    memory["table"] = 1
-
-
-def shorter_table_before_an_extension(memory: Memory) -> None:
-    memory["extensions"][0]["table"] = 1
-
-
-def other_size(memory: Memory) -> None:
-    memory["extensions"][0]["size"] += 16
-
-
-@pytest.mark.parametrize(
-    ("tamper", "said"),
-    [
-        (shorter_table, "before the image, and had 1 while building: build again"),
-        (shorter_table_before_an_extension, "/_core.cpython"),
-        (other_size, "bytes of data, and had"),
-    ],
-)
-def test_an_image_that_does_not_fit_its_extensions_does_not_start(
-    alone: Alone, tmp_path: Path, tamper: Callable[[Memory], None], said: str
-):
-    out = tmp_path / "build"
-    shutil.copytree(alone("msgspec"), out)
-    image = out / "worker" / "image.wasm"
-    image.write_bytes(tampered(image.read_bytes(), tamper))
-    with pytest.raises(StartError, match=re.escape(said)), Miniflare(out, OPTIONS) as running:
-        running.fetch("/").raise_for_status()
-
-
-def tampered(image: bytes, change: Callable[[Memory], None]) -> bytes:
-    """The image with another section `memory`."""
-    parts = [(kind, bytes(content)) for kind, content in wasm.sections(image)]
-    kind, content = parts.pop()
-    cursor = wasm.Cursor(memoryview(content))
-    assert (kind, cursor.name()) == (wasm.CUSTOM, "memory")
-    memory = json.loads(content[cursor.at :])
-    change(memory)
-    section = wasm.custom_sections([("memory", json.dumps(memory).encode())])
-    return wasm.module(parts) + section

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from worker_build.dylink import dylink_of
 from worker_build.errors import BuildError
-from worker_build.wasm import CUSTOM, EXPORT, IMPORT, Cursor, sections
+from worker_build.wasm import EXPORT, IMPORT, Cursor, sections
 
 __all__ = ["Needs", "asked_by_ctypes", "check_resolved", "exports_of", "imports_of", "needs_of"]
 
 _OF_THE_LOADER = frozenset(
     {"memory", "__memory_base", "__table_base", "__indirect_function_table", "__stack_pointer"}
 )
-_IMPORT_INFO, _WEAK, _BINDING = 4, 1, 3
 _CTYPES = re.compile(rb"\bpythonapi\b|\b(?:Py|C)DLL\(\s*None\b")
 
 
@@ -36,7 +36,7 @@ class Needs:
 
 def needs_of(module: bytes) -> Needs:
     """Read what an extension module imports and exports."""
-    return Needs(imports_of(module) - _OF_THE_LOADER, _weak(module), exports_of(module))
+    return Needs(imports_of(module) - _OF_THE_LOADER, dylink_of(module).weak, exports_of(module))
 
 
 def imports_of(module: bytes) -> frozenset[str]:
@@ -87,25 +87,6 @@ def _limits(cursor: Cursor) -> None:
     cursor.unsigned()
     if flags & 1:
         cursor.unsigned()
-
-
-def _weak(module: bytes) -> frozenset[str]:
-    """What the section `dylink.0` calls weak."""
-    found: set[str] = set()
-    for kind, content in sections(module):
-        cursor = Cursor(content)
-        if kind != CUSTOM or cursor.name() != "dylink.0":
-            continue
-        while cursor.at < len(content):
-            part = cursor.byte()
-            end = cursor.unsigned() + cursor.at
-            for _ in range(cursor.unsigned() if part == _IMPORT_INFO else 0):
-                cursor.name()
-                name = cursor.name()
-                if cursor.unsigned() & _BINDING == _WEAK:
-                    found.add(name)
-            cursor.at = end
-    return frozenset(found)
 
 
 def check_resolved(needs: Mapping[str, Needs], known: frozenset[str]) -> None:

@@ -117,4 +117,5 @@ function restore(Module, image, { table, bss, extensions, symbols }) {
   Module.HEAPU8.fill(0, heap, Module._sbrk(0));
   for (const { memory, size } of extensions) Module.HEAPU8.fill(0, memory, memory + size);
   new WebAssembly.Instance(image, { env: { memory: Module.memory } });
+  host.checkPlaces(Module.HEAPU32, extensions);
 }

@@ -5,7 +5,13 @@
  * Building and running differ only in the policy that `boot.mjs` installs here.
  */
 
-/** @typedef {{name: string, handle: number, global: boolean, nodelete: boolean, memory: number, table: number, size: number}} Extension */
+/**
+ * @typedef {object} Extension
+ * @property {string} name @property {number} handle @property {boolean} global @property {boolean} nodelete
+ * @property {number} memory address of the block that was allocated for its data @property {number} size bytes of it
+ * @property {number} table length of the function table before it
+ * @property {number} base address of its data @property {number} slot of its first function in the table; 0 of none
+ */
 /** @typedef {{library: string, symbol: string, slot: number}} Symbol_ */
 
 /** Bytes that the heap may grow to. The platform ends an isolate at 128 MB, heap and JavaScript together. */
@@ -67,7 +73,7 @@ export const extension = path => policy.modules.get(path);
 
 /** @param {string} name @param {number} handle @param {{global?: boolean, nodelete?: boolean}} flags */
 export function extensionLoading(name, handle, { global = false, nodelete = false }) {
-  loaded.extensions.push({ name, handle, global, nodelete, memory: 0, table: 0, size: 0 });
+  loaded.extensions.push({ name, handle, global, nodelete, memory: 0, table: 0, size: 0, base: 0, slot: 0 });
 }
 
 /**
@@ -86,6 +92,28 @@ export function extensionMemory(name, table, size, allocate) {
   growTable(table, seen.table, name);
   if (size !== seen.size) throw new Error(`${name} asks for ${size} bytes of data, and had ${seen.size} while building: build again`);
   return seen.memory;
+}
+
+/** Where an extension is put, once that is decided. @param {string} name @param {number} base @param {number} slot */
+export function extensionPlaced(name, base, slot) {
+  const entry = loaded.extensions.find(entry => entry.name === name);
+  if (entry) Object.assign(entry, { base, slot });
+}
+
+/** Where `struct dso`, Emscripten's own record of a library in the heap, has these. */
+const BASE = 12, SLOT = 20;
+
+/**
+ * Hold the places of the extensions against those that the image itself remembers: pointers of the image go there.
+ * @param {Uint32Array} heap with the image in it @param {Extension[]} placed
+ */
+export function checkPlaces(heap, placed) {
+  for (const { name, handle } of placed) {
+    const entry = loaded.extensions.find(entry => entry.name === name);
+    const [base, slot] = [heap[handle + BASE >>> 2], heap[handle + SLOT >>> 2]];
+    if (entry?.base !== base) throw new Error(`${name} has its data at address ${entry?.base}, and had them at ${base} while building: build again`);
+    if (entry.slot !== slot) throw new Error(`${name} has its functions at ${entry.slot} of the table, and had them at ${slot} while building: build again`);
+  }
 }
 
 /** @param {WebAssembly.Table} table @param {number} length @param {string} what */
