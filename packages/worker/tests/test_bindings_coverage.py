@@ -1,197 +1,93 @@
-"""Every method and every field of the published types is wrapped, or says why it is not.
+"""Every method, option and field of the published types is wrapped, or says why it is not.
 
-The types are those of `@cloudflare/workers-types`, of the version that the toolchain pins. A member
-counts as wrapped when the module of its binding names it, as JavaScript spells it.
+The types are those of `@cloudflare/workers-types`, of the version that the toolchain pins. From
+each binding the test goes through all that its methods take and give: option bags in option bags,
+each case of a union, inline objects. A member counts as wrapped where the class of its binding, or
+what that class uses, names it as JavaScript spells it: in the method that sends it, or reads it.
 """
 
-import re
-from functools import cache
+import ast
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-import worker
+from worker._kinds import KINDS
 
-SOURCES = Path(worker.__file__).parent
+sys.path.insert(0, str(Path(__file__).parent / "coverage"))
 
-# Interface of workers-types: where it is wrapped, and its members that are not, with the reason.
-WRAPPED: dict[str, tuple[str, dict[str, str]]] = {
-    "KVNamespace": ("kv", {}),
-    "KVNamespaceListOptions": ("kv", {}),
-    "KVNamespaceGetOptions": ("kv", {}),
-    "KVNamespacePutOptions": ("kv", {}),
-    "KVNamespaceGetWithMetadataResult": ("kv", {}),
-    "KVNamespaceListKey": ("kv", {}),
-    "D1Database": ("d1", {}),
-    "D1DatabaseSession": ("d1", {}),
-    "D1PreparedStatement": ("d1", {}),
-    "D1Meta": ("d1", {}),
-    "D1ExecResult": ("d1", {}),
-    "R2Bucket": ("r2", {}),
-    "R2Object": ("r2", {}),
-    "R2ObjectBody": ("r2", {"bytes": "arrayBuffer gives the same"}),
-    "R2GetOptions": ("r2", {}),
-    "R2PutOptions": ("r2", {}),
-    "R2ListOptions": ("r2", {}),
-    "R2MultipartOptions": ("r2", {}),
-    "R2MultipartUpload": ("r2", {}),
-    "R2UploadPartOptions": ("r2", {}),
-    "R2UploadedPart": ("r2", {}),
-    "R2Conditional": ("r2", {}),
-    "R2HTTPMetadata": ("r2", {}),
-    "R2Checksums": ("r2", {"toJSON": "the digests are bytes, whose hex() is the same text"}),
-    "Queue": ("queue", {}),
-    "QueueSendOptions": ("queue", {}),
-    "QueueSendBatchOptions": ("queue", {}),
-    "QueueMetrics": ("queue", {}),
-    "MessageSendRequest": ("queue", {}),
-    "QueueRetryOptions": ("queue", {}),
-    "Message": ("queue", {}),
-    "MessageBatch": ("queue", {}),
-    "AnalyticsEngineDataset": ("analytics_engine", {}),
-    "AnalyticsEngineDataPoint": ("analytics_engine", {}),
-    "RateLimit": ("rate_limit", {}),
-    "RateLimitOutcome": ("rate_limit", {}),
-    "SecretsStoreSecret": ("secret_store", {}),
-    "Hyperdrive": ("hyperdrive", {}),
-    "Ai": ("ai", {}),
-    "AiOptions": ("ai", {}),
-    "AiModelsSearchParams": ("ai", {}),
-    "AiModelsSearchObject": ("ai", {}),
-    "GatewayOptions": ("ai", {}),
-    "GatewayRetries": ("ai", {}),
-    "AiGateway": ("ai", {}),
-    "AiGatewayPatchLog": ("ai", {}),
-    "AIGatewayUniversalRequest": ("ai", {}),
-    "ConversionRequestOptions": ("ai", {}),
-    "Vectorize": ("vectorize", {}),
-    "VectorizeQueryOptions": ("vectorize", {}),
-    "VectorizeVector": ("vectorize", {}),
-    "VectorizeIndexInfo": ("vectorize", {}),
-    "VectorizeAsyncMutation": ("vectorize", {}),
-    "ImagesBinding": ("images", {}),
-    "ImageTransformer": ("images", {}),
-    "ImageTransformationResult": ("images", {}),
-    "ImageOutputOptions": ("images", {}),
-    "ImageDrawOptions": ("images", {}),
-    "ImageTransform": ("images", {}),
-    "HostedImagesBinding": ("images", {}),
-    "ImageHandle": ("images", {}),
-    "ImageUploadOptions": ("images", {}),
-    "ImageUpdateOptions": ("images", {}),
-    "ImageListOptions": ("images", {}),
-    "ImageMetadata": ("images", {}),
-    "BrowserRun": ("browser", {}),
-    "DispatchNamespace": ("dispatch", {}),
-    "DynamicDispatchOptions": ("dispatch", {}),
-    "DynamicDispatchLimits": ("dispatch", {}),
-    "WorkerLoader": ("dispatch", {}),
-    "WorkerLoaderModule": ("dispatch", {}),
-    "WorkerLoaderWorkerCode": ("dispatch", {}),
-    "WorkerStub": ("dispatch", {}),
-    "WorkerStubEntrypointOptions": ("dispatch", {}),
-    "WorkerVersionMetadata": ("version_metadata", {}),
-    "SendEmail": ("email", {}),
-    "EmailReplyMessageBuilder": ("email", {}),
-    "ExecutionContext": (
-        "context",
-        {"tracing": "spans last as long as a callback: no Python shape for them yet"},
-    ),
-    "CachePurgeOptions": ("context", {}),
-    "DurableObjectNamespace": ("durable", {}),
-    "DurableObjectStub": ("durable", {}),
-    "DurableObjectState": ("durable", {"waitUntil": "`Context.wait_until`, which it calls"}),
-    "DurableObjectStorage": ("durable", {}),
-    "DurableObjectTransaction": ("durable", {}),
-    "DurableObjectId": ("durable", {"equals": "`==`, by the digits"}),
-    "DurableObjectFacets": ("durable", {}),
-    "SqlStorage": ("durable", {"Cursor": "a class", "Statement": "a class, with no use yet"}),
-    "SqlStorageCursor": ("durable", {}),
-    "SyncKvStorage": ("durable", {}),
-    "Container": ("durable", {}),
-    "ContainerExecOptions": ("durable", {}),
-    "ContainerStartupOptions": ("durable", {}),
-    "ContainerSnapshot": ("durable", {}),
-    "ContainerDirectorySnapshot": ("durable", {}),
-    "ContainerDirectorySnapshotRestoreParams": ("durable", {}),
-    "ExecProcess": ("durable", {}),
-    "ExecOutput": ("durable", {}),
-    "Workflow": ("workflow", {}),
-    "WorkflowInstance": ("workflow", {}),
-    "WorkflowInstanceCreateOptions": ("workflow", {}),
-    "WorkflowInstanceTerminateOptions": ("workflow", {}),
-    "WorkflowInstanceRestartOptions": ("workflow", {}),
-    "InstanceStatus": ("workflow", {}),
-    "CloudflareAccessContext": ("context", {}),
-}
-
-THROUGH_RPC = (
-    "AiSearchNamespace",
-    "Artifacts",
-    "AutoRAG",
-    "Flagship",
-    "MediaBinding",
-    "StreamBinding",
-    "WebSearch",
-)
-"""Products without a class here yet: `env.get_binding(name, RpcStub)` calls their methods by their
-own names, with Python values."""
-
-
-@cache
-def types() -> str:
-    from worker_build import toolchain
-
-    text = (toolchain.install().package("@cloudflare/workers-types") / "index.d.ts").read_text()
-    return re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
-
-
-def members(name: str) -> set[str]:
-    """The names of an interface's own members; those of objects inside it are not among them."""
-    head = re.search(
-        rf"^(?:declare )?(?:abstract )?(?:interface|class|type) {name}\b[^{{;]*\{{",
-        types(),
-        re.MULTILINE,
-    )
-    assert head is not None, f"workers-types has no {name}: see what became of it"
-    depth, start, statements = 1, head.end(), []
-    for at in range(head.end(), len(types())):
-        match types()[at]:
-            case "{" | "(" | "<" | "[":
-                depth += 1
-            case "}" | ")" | "]":
-                depth -= 1
-            case ">" if types()[at - 1] != "=":
-                depth -= 1
-            case ";" if depth == 1:
-                statements.append(types()[start:at])
-                start = at + 1
-        if depth == 0:
-            break
-    found = (
-        re.match(r"\s*(?:public |readonly |get |abstract )*(\w+)\s*[?(<:]", each)
-        for each in statements
-    )
-    return {match[1] for match in found if match and match[1] != "constructor"}
-
-
-@cache
-def source(module: str) -> str:
-    folder = SOURCES / module
-    files = sorted(folder.glob("*.py")) if folder.is_dir() else [SOURCES / f"{module}.py"]
-    inherited = [SOURCES / "service.py", SOURCES / "fetch.py"] if module == "browser" else []
-    return "\n".join(path.read_text() for path in [*files, *inherited])
+import named
+import published
+from gaps import gaps, searched
+from wrapped import ELSEWHERE, LEFT_OUT, THROUGH_RPC, WRAPPED
 
 
 @pytest.mark.parametrize("interface", sorted(WRAPPED))
 def test_every_member_is_wrapped_or_says_why_not(interface: str):
-    module, left_out = WRAPPED[interface]
-    published = members(interface)
-    assert published, f"no members were found in {interface}"
-    missing = {name for name in published if not re.search(rf"\b{name}\b", source(module))}
-    assert missing <= set(left_out), f"{interface}: {sorted(missing - set(left_out))} in {module}"
-    assert set(left_out) <= published, f"{interface}: a reason for what does not exist"
+    left_out = {path for path in LEFT_OUT if path.removeprefix(interface).startswith(".")}
+    found = gaps(interface)
+    assert not found - left_out, f"in worker.{WRAPPED[interface][0]}: {sorted(found - left_out)}"
+    assert not left_out - found, f"a reason for what is wrapped: {sorted(left_out - found)}"
+
+
+def test_every_reason_belongs_to_an_interface():
+    assert {path for path in LEFT_OUT if path.split(".")[0] not in WRAPPED} == set()
+
+
+def test_types_that_stand_elsewhere_are_met_and_are_there():
+    met = set().union(*(searched(interface).elsewhere for interface in WRAPPED))
+    assert ELSEWHERE.keys() - met == set()
+    for module in ELSEWHERE.values():
+        assert import_module(f"worker.{module}")
+
+
+def test_every_kind_of_binding_has_its_interface():
+    wrappers = {cls for _, *classes in WRAPPED.values() for cls in classes}
+    path = Path(named.__file__).parents[2] / "src/worker/_bindings.py"
+    made = {
+        ast.unparse(node.value).removesuffix("[Any]")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "_from_js"
+    }
+    # Those that are a `Fetcher` and no more.
+    assert made - wrappers == {"Assets", "MtlsCertificate"}
+    assert len(made) == len(KINDS.keys() - {"object_var", "secret", "var"})
 
 
 @pytest.mark.parametrize("product", THROUGH_RPC)
 def test_products_without_a_class_still_exist(product: str):
-    assert members(product)
+    assert list(published.members(product))
+
+
+@pytest.mark.parametrize(
+    ("interface", "name", "path"),
+    [
+        ("KVNamespace", "expirationTtl", "KVNamespace.put(options).expirationTtl"),
+        ("R2Bucket", "suffix", "R2Bucket.get(options).range.suffix"),
+        ("R2Bucket", "secondsGranularity", "R2Bucket.put(options).onlyIf.secondsGranularity"),
+        ("R2Bucket", "delimitedPrefixes", "R2Bucket.list().delimitedPrefixes"),
+        ("D1PreparedStatement", "timings", "D1PreparedStatement.run().meta.timings"),
+        ("Ai", "backoff", "Ai.run(options).gateway.retries.backoff"),
+        ("Ai", "property_id", "Ai.models().properties.property_id"),
+        ("SendEmail", "contentId", "SendEmail.send(builder).attachments.contentId"),
+        ("WorkerLoader", "cpuMs", "WorkerLoader.get(getCode)().limits.cpuMs"),
+        ("Queue", "backlogBytes", "Queue.sendBatch().metadata.metrics.backlogBytes"),
+    ],
+)
+def test_an_option_within_options_that_nothing_names_is_told(interface, name, path, monkeypatch):
+    assert path in searched(interface).found
+    real = named.names
+    monkeypatch.setattr(named, "names", lambda place: {n for n in real(place) if n[1] != name})
+    assert path in gaps(interface)
+
+
+def test_a_name_in_a_docstring_a_comment_or_an_annotation_is_none():
+    source = '''
+def method(self, how: Literal["annotated"]) -> "returned":
+    """docstring"""
+    # comment
+    self.own
+    return call(self.js, "text", keyword=1).attribute
+'''
+    names = {name for _, name in named._names(ast.parse(source))}
+    assert names == {"text", "keyword", "attribute"}

@@ -204,7 +204,7 @@ out = [
     await (await ai.run_response("@cf/x", {})).text(),
     await ai.enqueue("@cf/x", [{"prompt": "1"}]),
     [model.name for model in await ai.models(task="t", per_page=1)],
-    [found.data for found in await ai.to_markdown(Document("a.txt", b"x", "text/plain"))],
+    [found.data for found in await ai.to_markdown(Document("a.txt", b"x", "text/plain"), conversion={"html": {"css_selector": "main", "images": {"convert_og_image": True, "max_converted_images": 2}}, "pdf": {"metadata": False}})],
     ai.log_id,
 ]
 try:
@@ -237,7 +237,19 @@ except Exception as error:
             ["run", "@cf/x", {}, {"returnRawResponse": True}],
             ["run", "@cf/x", {"requests": [{"prompt": "1"}]}, {"queueRequest": True}],
             ["models", {"per_page": 1, "task": "t"}],
-            ["toMarkdown", [{"name": "a.txt", "blob": {"blob": "text/plain"}}], {}],
+            [
+                "toMarkdown",
+                [{"name": "a.txt", "blob": {"blob": "text/plain"}}],
+                {
+                    "conversionOptions": {
+                        "html": {
+                            "cssSelector": "main",
+                            "images": {"convertOGImage": True, "maxConvertedImages": 2},
+                        },
+                        "pdf": {"metadata": False},
+                    }
+                },
+            ],
             ["run", "@cf/x", {}, {}],
         ],
     ]
@@ -246,16 +258,21 @@ except Exception as error:
 def test_a_gateway(run):
     assert run("""
 from worker.ai import AiGateway, GatewayOptions, GatewayRequest
-target = made("{ run: async () => new Response('ok'), patchLog: async () => {}, getUrl: async (p) => `https://${p}` }")
+target = made("{ run: async () => new Response('ok'), patchLog: async () => {}, getUrl: async (p) => `https://${p}`, getLog: async (id) => ({ id, tokens_in: 3, custom_cost: false, created_at: new Date(0), later: 1 }) }")
 gateway = AiGateway._from_js(target)
 request = GatewayRequest(provider="openai", endpoint="chat", query={"a": 1})
 answer = await gateway.run(request, gateway=GatewayOptions(skip_cache=True))
 await gateway.run([request])
 await gateway.patch_log("log", feedback=1)
-[await answer.text(), await gateway.get_url("openai"), seen(target)]
+log = await gateway.get_log("7")
+[await answer.text(), await gateway.get_url("openai"), log.id, log.tokens_in, log.model, log.created_at.isoformat(), seen(target)]
 """) == [
         "ok",
         "https://openai",
+        "7",
+        3,
+        None,
+        "1970-01-01T00:00:00+00:00",
         [
             [
                 "run",
@@ -268,6 +285,7 @@ await gateway.patch_log("log", feedback=1)
                 {},
             ],
             ["patchLog", "log", {"feedback": 1}],
+            ["getLog", "7"],
             ["getUrl", "openai"],
         ],
     ]
@@ -323,6 +341,7 @@ got = await index.get_by_ids(["a"])
 def test_pictures(run):
     assert run("""
 from worker.images import Images
+from worker.resize import Coordinates, ResizeFlip, Trim
 image = made('''{ transform() { return image }, draw() { return image },
   output: async () => ({ contentType: () => 'image/webp', image: () => new Blob(['webp']).stream(), response: () => new Response('webp') }) }'''.replace("return image", "return this.self"))
 image.transform = run_js("(self, old) => (...a) => { old(...a); return self; }")(image, image.transform)
@@ -331,7 +350,7 @@ target = made("{ info: async () => ({ format: 'image/png', fileSize: 3, width: 1
 target.input = run_js("(image) => () => image")(image)
 images = Images._from_js(target)
 info = await images.info(b"png")
-result = await images.input(b"png").transform(width=10, fit="cover").draw(b"mark", opacity=0.5).output("image/webp", quality=80)
+result = await images.input(b"png").transform(width=10, fit="cover").transform(gravity=Coordinates(x=0.5, mode="box-center"), trim=Trim(top=1, border=True), border={"color": "red", "width": 1}, flip=ResizeFlip.BOTH).draw(b"mark", opacity=0.5).output("image/webp", quality=80)
 [info.width, result.content_type, await result.stream().text(), await result.response().text(), seen(target), seen(image)]
 """) == [
         1,
@@ -341,6 +360,15 @@ result = await images.input(b"png").transform(width=10, fit="cover").draw(b"mark
         [["info", {"stream": True}]],
         [
             ["transform", {"width": 10, "fit": "cover"}],
+            [
+                "transform",
+                {
+                    "gravity": {"x": 0.5, "mode": "box-center"},
+                    "flip": "hv",
+                    "trim": {"top": 1, "border": True},
+                    "border": {"color": "red", "width": 1},
+                },
+            ],
             ["draw", {"stream": True}, {"opacity": 0.5}],
             ["output", {"format": "image/webp", "quality": 80}],
         ],
@@ -352,16 +380,68 @@ def test_a_browser(run):
 from worker.browser import Browser
 target = made("{ quickAction: async () => Response.json({ success: true }) }")
 browser = Browser._from_js(target)
-answer = await browser.quick_action("markdown", url="https://example.com", viewport={"width": 1})
-try:
-    await browser.quick_action("pdf")
-except ValueError as error:
-    refusal = str(error)
-[await answer.json(), refusal, seen(target)]
+answer = await browser.quick_action(
+    "screenshot",
+    url="https://example.com",
+    viewport={"width": 1, "height": 2, "device_scale_factor": 2},
+    cookies=[{"name": "a", "value": "b", "http_only": True, "same_site": "Lax"}],
+    goto_options={"wait_until": ["load"], "referer": None},
+    set_extra_http_headers={"x_y": "1"}, set_javascript_enabled=False, cache_ttl=0,
+    screenshot_options={"full_page": True, "clip": {"x": 0, "y": 0, "width": 1, "height": 1}},
+)
+await browser.quick_action("pdf", html="<p>", pdf_options={"prefer_css_page_size": True, "margin": {"top": "1cm"}})
+await browser.quick_action("json", html="<p>", response_format={"type": "json_schema", "json_schema": {"a_b": None}}, custom_ai=[{"model": "m"}])
+refusals = []
+for action, given in [("pdf", {}), ("pdf", {"url": "u", "html": "h"}), ("scrape", {"url": "u"}), ("json", {"url": "u"})]:
+    try:
+        await browser.quick_action(action, **given)
+    except ValueError as error:
+        refusals.append(str(error))
+[await answer.json(), refusals, seen(target)]
 """) == [
         {"success": True},
-        "a quick action needs a url or html",
-        [["quickAction", "markdown", {"url": "https://example.com", "viewport": {"width": 1}}]],
+        [
+            "a quick action needs a url or html, and not both",
+            "a quick action needs a url or html, and not both",
+            'to scrape takes elements=[{"selector": …}]',
+            "a page becomes JSON by a prompt or a response_format",
+        ],
+        [
+            [
+                "quickAction",
+                "screenshot",
+                {
+                    "url": "https://example.com",
+                    "viewport": {"width": 1, "height": 2, "deviceScaleFactor": 2},
+                    "cookies": [{"name": "a", "value": "b", "httpOnly": True, "sameSite": "Lax"}],
+                    "gotoOptions": {"waitUntil": ["load"]},
+                    "setExtraHTTPHeaders": {"x_y": "1"},
+                    "setJavaScriptEnabled": False,
+                    "cacheTTL": 0,
+                    "screenshotOptions": {
+                        "fullPage": True,
+                        "clip": {"x": 0, "y": 0, "width": 1, "height": 1},
+                    },
+                },
+            ],
+            [
+                "quickAction",
+                "pdf",
+                {
+                    "html": "<p>",
+                    "pdfOptions": {"preferCSSPageSize": True, "margin": {"top": "1cm"}},
+                },
+            ],
+            [
+                "quickAction",
+                "json",
+                {
+                    "html": "<p>",
+                    "response_format": {"type": "json_schema", "json_schema": {"a_b": None}},
+                    "custom_ai": [{"model": "m"}],
+                },
+            ],
+        ],
     ]
 
 

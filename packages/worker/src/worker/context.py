@@ -218,9 +218,22 @@ class Access(Handle):
         """The audience tag of the Access application."""
         return convert.to_py(self.js.aud)
 
-    async def identity(self) -> dict[str, Any] | None:
-        """The visitor's identity (e-mail, groups, device …), None for a service token."""
-        return convert.to_py(await calls.acall(self.js, "getIdentity"))
+    @overload
+    async def identity(self) -> dict[str, Any] | None: ...
+    @overload
+    async def identity[T](self, type: TypeForm[T]) -> T | None: ...
+    async def identity(self, type: Any = None) -> Any:
+        """The visitor's identity, None for a service token.
+
+        Args:
+            type: the type to decode to; a dict under the names of Access (`email`, `groups`,
+                `user_uuid`, `devicePosture` …) when not given.
+
+        Raises:
+            DecodeError: it is not of that type.
+        """
+        found = convert.to_py(await calls.acall(self.js, "getIdentity"))
+        return found if found is None or type is None else convert.decode(found, type)
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
+from worker._spelling import camel
+
 if TYPE_CHECKING:
     from worker.abort import AbortSignal
     from worker.body import BodySource
@@ -141,12 +143,6 @@ class RequestInit(TypedDict, total=False):
     signal: AbortSignal
     integrity: str
     encode_response_body: Literal["automatic", "manual"]
-
-
-def camel(name: str) -> str:
-    """`cache_ttl_by_status` as JavaScript writes it."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
 
 
 def plain_members(record: Any) -> dict[str, Any]:

@@ -124,6 +124,16 @@ class Socket(Handle):
         socket.writer = SocketWriter(WritableStream._from_js(js.writable), socket)
         return socket
 
+    @property
+    def secure_transport(self) -> SecureTransport:
+        """Whether it is encrypted, or may be."""
+        return SecureTransport(self.js.secureTransport)
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether `start_tls` has taken its place."""
+        return bool(self.js.upgraded)
+
     async def opened(self) -> SocketInfo:
         """Wait for the connection.
 

@@ -3,8 +3,14 @@
 Source: workers-rs `Ai`; https://developers.cloudflare.com/workers-ai/configuration/bindings/
 """
 
-from worker.ai.documents import Document, MarkdownConversion
-from worker.ai.gateway import AiGateway, GatewayOptions, GatewayRequest, GatewayRetries
+from worker.ai.documents import ConversionOptions, Document, MarkdownConversion
+from worker.ai.gateway import (
+    AiGateway,
+    GatewayLog,
+    GatewayOptions,
+    GatewayRequest,
+    GatewayRetries,
+)
 from worker.ai.models import Ai, AiModel, AiOptions
 
 __all__ = [
@@ -12,7 +18,9 @@ __all__ = [
     "AiGateway",
     "AiModel",
     "AiOptions",
+    "ConversionOptions",
     "Document",
+    "GatewayLog",
     "GatewayOptions",
     "GatewayRequest",
     "GatewayRetries",

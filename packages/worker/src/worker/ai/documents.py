@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal, TypedDict
 
 from worker_sys import convert
 
+from worker._spelling import spelled
 from worker.ai.gateway import GatewayOptions
 from worker.blob import Blob
 
-__all__ = ["Document", "MarkdownConversion", "conversion_options"]
+__all__ = ["ConversionOptions", "Document", "MarkdownConversion", "conversion_options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,71 @@ class MarkdownConversion:
         )
 
 
+class ImageConversion(TypedDict, total=False):
+    """How a picture is told in words: in which language."""
+
+    description_language: Literal["en", "es", "fr", "it", "pt", "de"]
+
+
+class EmbeddedImages(ImageConversion, total=False):
+    """Whether the pictures of a document are told in words, and how many at most."""
+
+    convert: bool
+    max_converted_images: int
+
+
+class PageImages(EmbeddedImages, total=False):
+    """And whether the picture that a page shows when it is shared is one of them."""
+
+    convert_og_image: bool
+
+
+class HtmlConversion(TypedDict, total=False):
+    """How a page is converted: its host, for relative links, and the part that is wanted."""
+
+    images: PageImages
+    hostname: str
+    css_selector: str
+
+
+class DocxConversion(TypedDict, total=False):
+    """How a Word document is converted."""
+
+    images: EmbeddedImages
+
+
+class PdfConversion(TypedDict, total=False):
+    """How a PDF is converted, and whether what it says about itself is part of it."""
+
+    images: EmbeddedImages
+    metadata: bool
+
+
+class ConversionOptions(TypedDict, total=False):
+    """How each kind of document is converted: `{"html": {"css_selector": "main"}}`.
+
+    Source: https://developers.cloudflare.com/workers-ai/features/markdown-conversion/
+    """
+
+    html: HtmlConversion
+    docx: DocxConversion
+    image: ImageConversion
+    pdf: PdfConversion
+
+
+_NAMES: Final = {"convert_og_image": "convertOGImage"}
+
+
 def conversion_options(
     gateway: GatewayOptions | None,
     extra_headers: Mapping[str, str] | None,
-    conversion: Mapping[str, Any] | None,
+    conversion: ConversionOptions | None,
 ) -> Any:
     """The options of a conversion as the platform takes them."""
     return convert.options(
         gateway=None if gateway is None else gateway._to_options(),
         extraHeaders=None if extra_headers is None else dict(extra_headers),
-        conversionOptions=None if conversion is None else dict(conversion),
+        conversionOptions=spelled(conversion, _NAMES),
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Self, final
 
 from worker_sys import calls, convert
 
@@ -17,7 +18,7 @@ from worker.response import Response
 if TYPE_CHECKING:
     from worker.abort import AbortSignal
 
-__all__ = ["AiGateway", "GatewayOptions", "GatewayRequest", "GatewayRetries"]
+__all__ = ["AiGateway", "GatewayLog", "GatewayOptions", "GatewayRequest", "GatewayRetries"]
 
 type Label = str | int | float | bool | None
 
@@ -82,6 +83,71 @@ class GatewayOptions:
             requestTimeoutMs=self.request_timeout_ms,
             retries=None if self.retries is None else self.retries._to_options(),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayLog:
+    """What a gateway wrote down about one call. What it does not know is None.
+
+    Attributes:
+        id: identifies the entry.
+        provider: whose model it was.
+        model: its name.
+        model_type: the kind of model.
+        path: the path of the provider's API.
+        duration: milliseconds.
+        request_type: what was asked for.
+        request_content_type: the request's media type.
+        status_code: the HTTP status of the answer.
+        response_content_type: the answer's media type.
+        success: whether there was one.
+        cached: whether it came from the gateway's cache.
+        tokens_in: tokens that went in.
+        tokens_out: tokens that came out.
+        metadata: the labels of the call.
+        step: which of the requests of the call it was.
+        cost: in dollars.
+        custom_cost: whether the cost is one that the call gave.
+        request_size: bytes.
+        request_head: the beginning of the request.
+        request_head_complete: whether that is all of it.
+        response_size: bytes.
+        response_head: the beginning of the answer.
+        response_head_complete: whether that is all of it.
+        created_at: when, in UTC.
+
+    Source: https://developers.cloudflare.com/ai-gateway/integrations/worker-binding-methods/
+    """
+
+    id: str
+    provider: str | None = None
+    model: str | None = None
+    model_type: str | None = None
+    path: str | None = None
+    duration: float | None = None
+    request_type: str | None = None
+    request_content_type: str | None = None
+    status_code: int | None = None
+    response_content_type: str | None = None
+    success: bool | None = None
+    cached: bool | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    metadata: Mapping[str, Label] | None = None
+    step: int | None = None
+    cost: float | None = None
+    custom_cost: bool | None = None
+    request_size: int | None = None
+    request_head: str | None = None
+    request_head_complete: bool | None = None
+    response_size: int | None = None
+    response_head: str | None = None
+    response_head_complete: bool | None = None
+    created_at: datetime | None = None
+
+    @classmethod
+    def _of(cls, found: Mapping[str, Any]) -> Self:
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__ if name in found})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +236,16 @@ class AiGateway(Handle):
         )
         await calls.acall(self.js, "patchLog", log_id, data)
 
-    async def get_log(self, log_id: str) -> dict[str, Any]:
-        """What the gateway wrote down about a call, under the names of its API.
+    async def get_log(self, log_id: str) -> GatewayLog:
+        """What the gateway wrote down about a call.
+
+        Args:
+            log_id: `Ai.log_id` after the call.
 
         Raises:
             JsError: there is no such entry.
         """
-        return convert.to_py(await calls.acall(self.js, "getLog", log_id))
+        return GatewayLog._of(convert.to_py(await calls.acall(self.js, "getLog", log_id)))
 
     async def get_url(self, provider: str | None = None) -> str:
         """The gateway's address, for a provider's own client library.

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, final, overload
 from worker_sys import calls, convert
 
 from worker._handle import Handle
-from worker.ai.documents import Document, MarkdownConversion, conversion_options, plain
+from worker.ai.documents import (
+    ConversionOptions,
+    Document,
+    MarkdownConversion,
+    conversion_options,
+    plain,
+)
 from worker.ai.events import json_events
 from worker.ai.gateway import AiGateway, GatewayOptions
 from worker.errors import ConversionError
@@ -270,7 +276,7 @@ class Ai(Handle):
         *,
         gateway: GatewayOptions | None = None,
         extra_headers: Mapping[str, str] | None = None,
-        conversion: Mapping[str, Any] | None = None,
+        conversion: ConversionOptions | None = None,
     ) -> list[MarkdownConversion]:
         """Convert documents (PDF, HTML, Office, images …) to Markdown.
 
@@ -278,7 +284,7 @@ class Ai(Handle):
             documents: one, or some.
             gateway: the gateway that the call takes.
             extra_headers: more headers for the call.
-            conversion: how to convert each kind, under the platform's own names (`html`, `pdf` …).
+            conversion: how to convert each kind.
 
         Returns:
             One entry for each document; one that could not be converted says why.

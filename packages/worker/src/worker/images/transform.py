@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
@@ -11,6 +12,8 @@ from worker._body import Storable
 from worker._handle import Handle
 from worker.images._input import encoding_of, stream_of
 from worker.images.hosted import HostedImages
+from worker.request_init import plain
+from worker.resize import Border, Coordinates, ResizeFit, ResizeFlip, Trim
 from worker.response import Response
 from worker.streams import ByteStream
 
@@ -19,6 +22,8 @@ __all__ = ["Image", "ImageInfo", "ImageResult", "Images"]
 type Format = Literal[
     "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "rgb", "rgba"
 ]
+
+type Gravity = Literal["face", "left", "right", "top", "bottom", "center", "auto", "entropy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +99,69 @@ class Image(Handle):
 
     __slots__ = ()
 
-    def transform(self, **options: Any) -> Image:
+    def transform(
+        self,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        fit: ResizeFit
+        | Literal["scale-down", "contain", "pad", "squeeze", "cover", "crop"]
+        | None = None,
+        gravity: Gravity | Coordinates | Mapping[str, Any] | None = None,
+        rotate: Literal[0, 90, 180, 270] | None = None,
+        flip: ResizeFlip | Literal["h", "v", "hv"] | None = None,
+        trim: Literal["border"] | Trim | Mapping[str, Any] | None = None,
+        border: Border | Mapping[str, Any] | None = None,
+        background: str | None = None,
+        segment: Literal["foreground"] | None = None,
+        blur: float | None = None,
+        brightness: float | None = None,
+        contrast: float | None = None,
+        gamma: float | None = None,
+        saturation: float | None = None,
+        sharpen: float | None = None,
+    ) -> Image:
         """Change it.
 
         Args:
-            **options: `width`, `height`, `fit`, `gravity`, `rotate`, `flip`, `blur`, `brightness`,
-                `contrast`, `gamma`, `saturation`, `sharpen`, `background`, `border`, `segment`,
-                `trim`; objects as dicts.
+            width: pixels. So is `height`.
+            height: see `width`.
+            fit: how it fills the size asked for.
+            gravity: what cropping keeps: a side, `auto`, `face`, `entropy`, or a point.
+            rotate: degrees clockwise.
+            flip: turn it over.
+            trim: what to cut off first.
+            border: a frame around it: its colour and its width, or that of each side.
+            background: CSS colour below transparent parts.
+            segment: `foreground` removes the background.
+            blur: radius, 1 to 250.
+            brightness: factor; 1 changes nothing. So do `contrast`, `gamma` and `saturation`.
+            contrast: see `brightness`.
+            gamma: see `brightness`.
+            saturation: see `brightness`.
+            sharpen: 0 to 10.
 
         Source: https://developers.cloudflare.com/images/transform-images/transform-via-workers/
         """
-        return Image._from_js(calls.call(self.js, "transform", convert.options(**options)))
+        options = convert.options(
+            width=width,
+            height=height,
+            fit=plain(fit),
+            gravity=plain(gravity),
+            rotate=rotate,
+            flip=plain(flip),
+            trim=plain(trim),
+            border=plain(border),
+            background=background,
+            segment=segment,
+            blur=blur,
+            brightness=brightness,
+            contrast=contrast,
+            gamma=gamma,
+            saturation=saturation,
+            sharpen=sharpen,
+        )
+        return Image._from_js(calls.call(self.js, "transform", options))
 
     def draw(
         self,
