@@ -85,7 +85,11 @@ def build(
         "looking for the toolchain",
         lambda: _toolchain.install(lambda line: clock.progress("toolchain", line)),
     )
-    resolution = clock.step("resolve", "resolving dependencies", lambda: _resolve.resolve(project))
+    resolution = clock.step(
+        "resolve",
+        "resolving dependencies",
+        lambda: _resolve.resolve(project, lambda line: clock.progress("resolve", line)),
+    )
     stage = clock.step("stage", "staging files", lambda: _stage.stage(project, resolution))
     start, snapshot = clock.step(
         "snapshot",

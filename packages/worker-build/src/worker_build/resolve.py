@@ -60,17 +60,21 @@ class Resolution:
         return tuple(package.source for package in self.packages if package.source is not None)
 
 
-def resolve(project: Project) -> Resolution:
+def resolve(project: Project, say: native.Say = native.silent) -> Resolution:
     """Lock, choose, download, build and unpack the project's dependencies.
 
     Everything comes from the cache when it is there; the project's folder is only read.
+
+    Args:
+        project: whose dependencies.
+        say: told in one line what takes long.
 
     Raises:
         BuildError: WB108 when the project does not use `worker`, WB4xx when a package cannot be
             had.
     """
     locked = lock(project)
-    wheels = _wheels(project, locked)
+    wheels = _wheels(project, locked, say)
     if not any(wheel.package.name == _RUNTIME for wheel in wheels):
         raise BuildError(
             "WB108",
@@ -84,7 +88,7 @@ def resolve(project: Project) -> Resolution:
     )
 
 
-def _wheels(project: Project, locked: Locked) -> list[Wheel]:
+def _wheels(project: Project, locked: Locked, say: native.Say) -> list[Wheel]:
     chosen, missing = select(locked)
     pool = ThreadPoolExecutor(_AT_ONCE)
     try:
@@ -100,7 +104,7 @@ def _wheels(project: Project, locked: Locked) -> list[Wheel]:
         more, missing = distribution.supply(missing, resolved, distribution.address(project))
         wheels += more
     if missing:
-        more, missing = native.supply(missing)
+        more, missing = native.supply(missing, say)
         wheels += more
     if missing:
         paths = [wheel.path for wheel in wheels]

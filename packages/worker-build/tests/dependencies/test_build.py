@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from worker_build.errors import BuildError
 from worker_build.packages import git
-from worker_build.packages.sdist import needs_compiler
+from worker_build.packages.source import needs_compiler
 
 from ._help import BACKEND, named, refused, resolved, snapshot, third_party
 from .conftest import DYLINK, MakeProject, MakeWheel

@@ -8,13 +8,12 @@ selects it as it would the real one. What needs the real one says so.
 from __future__ import annotations
 
 import io
-import json
 import os
-import platform
 import sys
 import tarfile
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,14 +23,11 @@ from packaging.version import Version
 from worker_build.errors import BuildError
 from worker_build.packages import crossbuild, native
 from worker_build.packages.missing import Missing
-from worker_build.packages.target import ENVIRONMENT
 
 from ._help import refused
-from .conftest import TARGET, MakeProject, MakeWheel
+from .conftest import NATIVE, SOUND, TARGET, MakeProject, MakeWheel
 
 TOOL = Path(sys.executable).parent / "pyodide"
-SOUND = b"\0asm\x01\0\0\0\x00\x0f\x08dylink.0\x01\x04\0\0\0\0"
-"""A side module with nothing in it: magic, version, a `dylink.0` section."""
 NEEDS_LIBRARY = b"\0asm\x01\0\0\0\x00\x1b\x08dylink.0\x01\x04\0\0\0\0\x02\x0a\x01\x08libz.so0"
 """The same, with a subsection of needed libraries: one, `libz.so0`."""
 
@@ -40,32 +36,6 @@ PURE = {
     '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n',
     "a/__init__.py": "",
 }
-NATIVE = {
-    "pyproject.toml": '[project]\nname = "a"\nversion = "1.0"\n'
-    '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
-    '[[tool.setuptools.ext-modules]]\nname = "a"\nsources = ["a.c"]\n',
-    "a.c": """\
-    #include <Python.h>
-    static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "a", NULL, 0, NULL};
-    PyMODINIT_FUNC PyInit_a(void) { return PyModuleDef_Init(&module); }
-    """,
-}
-SYSCONFIG = "_sysconfigdata__emscripten_wasm32-emscripten"
-SETTINGS = f"""\
-export PYMAJOR={sys.version_info.major}
-export PYMINOR={sys.version_info.minor}
-export PYVERSION={platform.python_version()}
-export PYODIDE_EMSCRIPTEN_VERSION=5.0.3
-export PYODIDE_ABI_VERSION=2026_0
-export PYTHONINCLUDE=/nowhere
-export SYSCONFIG_NAME={SYSCONFIG}
-export TARGETINSTALLDIR=$(PYODIDE_ROOT)/target
-export SIDE_MODULE_CFLAGS=-O2
-export SIDE_MODULE_CXXFLAGS=-O2
-export SIDE_MODULE_LDFLAGS=-O2
-.output_vars:
-\tenv
-"""
 
 
 def missing(folder: Path, files: Mapping[str, str] = PURE) -> Missing:
@@ -77,45 +47,13 @@ def missing(folder: Path, files: Mapping[str, str] = PURE) -> Missing:
             info.size = len(content)
             tar.addfile(info, io.BytesIO(content))
     package = Package(name=NormalizedName("a"), version=Version("1.0"))
-    return Missing(package, "it has no wheels, and its source needs a compiler", sdist=archive)
+    return Missing(package, "it has no wheels, and its source needs a compiler", source=archive)
 
 
 def lacking(item: Missing) -> tuple[str, ...]:
     wheels, (left,) = native.supply([item])
     assert wheels == []
     return left.lacking
-
-
-@pytest.fixture
-def this_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The target's Python is that of these tests."""
-    monkeypatch.setitem(ENVIRONMENT, "python_full_version", platform.python_version())
-
-
-@pytest.fixture
-def environments(tmp_path: Path, this_python: None) -> None:
-    """Two environments can be installed: that of the pinned Pyodide, and another."""
-    archive = tmp_path / "environment.tar.gz"
-    content = {
-        "pyodide-root/Makefile.envs": SETTINGS,
-        f"pyodide-root/target/sysconfigdata/{SYSCONFIG}.py": "build_time_vars = {}\n",
-        "requirements.txt": "",
-    }
-    with tarfile.open(archive, "w:gz") as tar:
-        for name, text in content.items():
-            info = tarfile.TarInfo(f"xbuildenv/{name}")
-            info.size = len(text)
-            tar.addfile(info, io.BytesIO(text.encode()))
-    releases = {
-        version: {
-            "version": version,
-            "url": archive.as_uri(),
-            "python_version": platform.python_version(),
-            "emscripten_version": "5.0.3",
-        }
-        for version in (crossbuild.version(), "1.2.3")
-    }
-    (tmp_path / "metadata.json").write_text(json.dumps({"releases": releases}))
 
 
 @pytest.fixture
@@ -187,17 +125,6 @@ def test_another_selected_environment_is_left_alone(tmp_path: Path):
     assert f"uses the cross-build environment 1.2.3, a worker needs {crossbuild.version()}" in first
     assert commands[0] == f"  pyodide xbuildenv install {crossbuild.version()}"
     assert crossbuild.run(TOOL, "xbuildenv", "version").stdout.strip() == "1.2.3"
-
-
-@pytest.fixture
-def some_emscripten(environments: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A compiler is on the PATH, and nobody asks for its version: what is built has no C."""
-    tool = tmp_path / "bin" / "emcc"
-    tool.parent.mkdir()
-    tool.write_text("#!/bin/sh\nexit 1\n")
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("SKIP_EMSCRIPTEN_VERSION_CHECK", "1")
 
 
 @pytest.mark.index
@@ -279,10 +206,18 @@ def test_a_wheel_that_no_worker_can_load_is_refused(
 @pytest.mark.index
 @pytest.mark.slow
 @pytest.mark.native
-def test_an_extension_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_an_extension_is_compiled(
+    tmp_path: Path, make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, *, is_folder: bool
+):
     monkeypatch.delenv("PYODIDE_XBUILDENV_PATH")
     monkeypatch.delenv("PYODIDE_CROSS_BUILD_ENV_METADATA_URL")
-    wheels, left = native.supply([missing(tmp_path, NATIVE)])
+    item = missing(tmp_path, NATIVE)
+    if is_folder:
+        folder = make_project(name="a", files=NATIVE)
+        (folder / "pyproject.toml").write_text(NATIVE["pyproject.toml"])
+        item = replace(item, source=folder, folder=folder)
+    wheels, left = native.supply([item])
     if left:
         pytest.skip("\n".join(left[0].lacking))
     assert wheels[0].path.name == f"a-1.0-{TARGET}.whl"

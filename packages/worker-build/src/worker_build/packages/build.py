@@ -18,9 +18,11 @@ from pathlib import Path
 from worker_build.errors import BuildError
 from worker_build.packages import store, uv
 
-__all__ = ["EPOCH", "from_archive", "from_folder", "kept"]
+__all__ = ["EPOCH", "content_of", "copy", "files_of", "from_archive", "from_folder", "kept"]
 
 _LEFT_OUT = frozenset({"__pycache__", "node_modules", "site-packages"})
+_HIDDEN = (".cargo", ".gitignore")
+"""These decide what a build does."""
 _MADE = frozenset({"build", "dist", "venv", "htmlcov"})
 _CLEAN_BACKENDS = ("uv_build", "hatchling", "flit_core", "poetry.core")
 """These write nothing into the folder that they build."""
@@ -55,9 +57,9 @@ def from_folder(folder: Path) -> Path:
             _build(folder, aside, str(folder))
             return
         with tempfile.TemporaryDirectory(prefix="worker-build-") as room:
-            _build(_copy(folder, Path(room) / folder.name), aside, str(folder))
+            _build(copy(folder, Path(room) / folder.name), aside, str(folder))
 
-    return _built(_content(folder), build)
+    return _built(content_of(folder), build)
 
 
 def from_archive(archive: Path, sha256: str, *, package: str) -> Path:
@@ -120,11 +122,12 @@ def _backend(folder: Path) -> str:
         return "setuptools"
 
 
-def _copy(folder: Path, target: Path) -> Path:
-    for path in _files(folder):
-        copy = target / path.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
+def copy(folder: Path, target: Path) -> Path:
+    """Copy what can matter to a build of a project folder."""
+    for path in files_of(folder):
+        place = target / path.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
     if (folder / ".git").is_dir():
         # Backends read a version out of the repository; it is read only.
         (target / ".git").symlink_to(folder / ".git")
@@ -138,22 +141,29 @@ def _whole(home: Path) -> bool:
     return (home / "sha256").read_text("ascii") == store.sha256(wheel)
 
 
-def _content(folder: Path) -> str:
-    """Hash every file that can matter to a build: names and bytes, no times."""
+def content_of(folder: Path) -> str:
+    """Hash every file that can matter to a build of a folder: names and bytes, no times."""
     total = hashlib.sha256(str(folder).encode())
-    for path in _files(folder):
+    for path in files_of(folder):
         name = path.relative_to(folder).as_posix()
         total.update(f"{name}\0{store.sha256(path)}\0".encode())
     return total.hexdigest()
 
 
-def _files(folder: Path, *, top: bool = True) -> Iterator[Path]:
+def files_of(folder: Path, *, top: bool = True) -> Iterator[Path]:
+    """Every file of a project folder that can matter to a build, sorted by path."""
     for child in sorted(folder.iterdir()):
-        hidden = child.name.startswith(".") and not child.name.startswith(".gitignore")
-        if hidden or child.name in _LEFT_OUT or (top and child.name in _MADE):
+        if _is_left_out(child, top=top):
             continue
         if child.is_dir():
-            if not child.name.endswith(".egg-info"):
-                yield from _files(child, top=False)
+            yield from files_of(child, top=False)
         elif child.is_file() and child.suffix not in {".pyc", ".so", ".pyd"}:
             yield child
+
+
+def _is_left_out(path: Path, *, top: bool) -> bool:
+    hidden = path.name.startswith(".") and not path.name.startswith(_HIDDEN)
+    made = (top and path.name in _MADE) or path.name.endswith(".egg-info")
+    # What cargo makes, beside what it is made from.
+    made |= path.name == "target" and path.with_name("Cargo.toml").is_file()
+    return hidden or made or path.name in _LEFT_OUT

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -52,15 +52,19 @@ def version() -> str:
     return toolchain.pinned_versions()["pyodide"]
 
 
-def ready() -> Path:
+def ready(say: Callable[[str], object]) -> Path:
     """Return the `pyodide` command, its environment installed now where that was not done before.
+
+    Args:
+        say: told in one line what is being installed.
 
     Raises:
         LackingError: a piece is not here.
     """
     tool = _tool()
-    _settings(tool)
+    _settings(tool, say)
     if shutil.which("emcc") is None:
+        say(f"installing Emscripten {ENVIRONMENT['platform_release']}, which may take minutes")
         _emscripten(tool)
     return tool
 
@@ -155,7 +159,7 @@ def _trouble(tool: Path) -> str | None:
     return f"is of no use: {_last(done.stdout)}"
 
 
-def _settings(tool: Path) -> None:
+def _settings(tool: Path, say: Callable[[str], object]) -> None:
     found = run(tool, "xbuildenv", "version")
     current = found.stdout.strip() if found.returncode == 0 else None
     if current == version():
@@ -167,6 +171,7 @@ def _settings(tool: Path) -> None:
             f"pyodide-build uses the cross-build environment {current}, a worker needs {version()}",
             *commands,
         )
+    say(f"installing the cross-build environment {version()}")
     done = run(tool, "xbuildenv", "install", version())
     if done.returncode != 0:
         raise LackingError(

@@ -180,9 +180,10 @@ def _entry(listed: Mapping[str, Any]) -> Iterator[_Entry]:
 
 
 def _entry_for(package: Package, entries: _Entries) -> _Entry | None:
-    """The entry of a package of an index; a file that the project names itself is not replaced."""
+    """The entry of a package of an index; a source that the project names itself is kept."""
     entry = entries.get(package.name)
-    if entry is None or entry.is_library or package.archive is not None or not package.version:
+    own = package.archive or package.directory or package.vcs
+    if entry is None or entry.is_library or own is not None or not package.version:
         return None
     return entry
 

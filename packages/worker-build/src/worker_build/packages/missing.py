@@ -55,15 +55,23 @@ class Missing:
         package: as the lock has it.
         reason: what it has instead, one clause.
         elsewhere: lines about what Pyodide's distribution has of it.
-        sdist: its source archive, when a compiler could make a wheel of it.
+        source: its source, an archive or a folder, when a compiler could make a wheel of it.
+        folder: that source, when it is one of the user's own folders.
         lacking: lines about the piece of that compiler that is not here.
     """
 
     package: Package
     reason: str
     elsewhere: tuple[str, ...] = ()
-    sdist: Path | None = None
+    source: Path | None = None
+    folder: Path | None = None
     lacking: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name and version, for people."""
+        version = self.package.version
+        return f"{self.package.name} {version}" if version else self.package.name
 
 
 def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path) -> BuildError:
@@ -78,7 +86,9 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
     names = ", ".join(item.package.name for item in missing)
     line = next((n for item in missing if (n := _line(item.package.name, pyproject))), None)
     askers = _askers(wheels)
-    nearest = elsewhere.nearest([item.package for item in missing], pyproject.parent)
+    # Of what comes from a folder, an index knows nothing, or another package of that name.
+    indexed = [item.package for item in missing if item.source is None or item.source.is_file()]
+    nearest = elsewhere.nearest(indexed, pyproject.parent)
     return BuildError(
         "WB401",
         f"{'a package has' if len(missing) == 1 else f'{len(missing)} packages have'} no wheel "
@@ -103,7 +113,7 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
 
 def _lines(missing: Missing, askers: set[str] | None, nearest: Version | None) -> list[str]:
     package = missing.package
-    lines = [f"{package.name} {package.version}: {missing.reason}"]
+    lines = [f"{missing.label}: {missing.reason}"]
     if askers:
         lines.append(f"  asked for by {', '.join(sorted(askers))}")
     if nearest is not None:
@@ -111,7 +121,9 @@ def _lines(missing: Missing, askers: set[str] | None, nearest: Version | None) -
     lines.extend(missing.elsewhere)
     if package.name in _ADVICE:
         lines.append(f"  {_ADVICE[package.name]}")
-    lines.append(f'  build it: pyodide build "{package.name}=={package.version}"')
+    is_folder = missing.source is not None and missing.source.is_dir()
+    what = missing.source if is_folder else f"{package.name}=={package.version}"
+    lines.append(f'  build it: pyodide build "{what}"')
     return lines
 
 

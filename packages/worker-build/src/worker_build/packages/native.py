@@ -1,17 +1,17 @@
-"""Wheels of C and Rust, compiled here from source archives by pyodide-build."""
+"""Wheels of C and Rust, compiled here by pyodide-build from source archives and folders."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import filelock
-from packaging.pylock import Package
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
@@ -22,7 +22,10 @@ from worker_build.packages.select import Wheel
 from worker_build.packages.target import fits
 from worker_build.toolchain import cache_dir
 
-__all__ = ["audit", "supply"]
+__all__ = ["Say", "audit", "silent", "supply"]
+
+Say = Callable[[str], object]
+"""Takes one short line for people."""
 
 NOTE: Final = "compiled from its source by pyodide-build"
 
@@ -32,11 +35,16 @@ _RUSTUP: Final = (
 )
 
 
-def supply(missing: Sequence[Missing]) -> tuple[list[Wheel], list[Missing]]:
-    """Compile the packages that are missing, when all of them have a source archive.
+def silent(_line: str) -> None:
+    """Nobody listens."""
+
+
+def supply(missing: Sequence[Missing], say: Say = silent) -> tuple[list[Wheel], list[Missing]]:
+    """Compile the packages that are missing, when all of them have a source.
 
     Args:
         missing: packages without a wheel for a worker.
+        say: told what takes long, before and after it.
 
     Returns:
         The wheels, and the packages that are missing still: all, with the piece of the compiler
@@ -46,11 +54,14 @@ def supply(missing: Sequence[Missing]) -> tuple[list[Wheel], list[Missing]]:
         BuildError: WB406 when a package does not compile, WB409 when what comes out does not fit
             a worker.
     """
-    sources = [(item.package, item.sdist) for item in missing if item.sdist is not None]
+    sources = [(item, item.source) for item in missing if item.source is not None]
     if len(sources) < len(missing):
         return [], list(missing)
     try:
-        return [Wheel(each, _wheel(each, sdist), note=NOTE) for each, sdist in sources], []
+        return [
+            Wheel(item.package, _wheel(item.label, source, say), item.folder, note=NOTE)
+            for item, source in sources
+        ], []
     except LackingError as lacking:
         return [], [replace(item, lacking=lacking.lines) for item in missing]
 
@@ -81,43 +92,47 @@ def audit(tool: Path, wheel: Path) -> None:
         )
 
 
-def _wheel(package: Package, sdist: Path) -> Path:
-    """The wheel of a source archive: compiled once, then taken from the cache."""
-    source = store.sha256(sdist)
-    key = hashlib.sha256(f"{source}\0{crossbuild.version()}".encode()).hexdigest()
-    label = f"{package.name} {package.version}"
+def _wheel(label: str, source: Path, say: Say) -> Path:
+    """The wheel of a source: compiled once, then taken from the cache."""
+    content = build.content_of(source) if source.is_dir() else store.sha256(source)
+    key = hashlib.sha256(f"{content}\0{crossbuild.version()}".encode()).hexdigest()
 
     def fill(aside: Path) -> None:
         # One compiler at a time: it is installed once, and takes all cores.
         with filelock.FileLock(cache_dir() / "crossbuild.lock"):
-            _compile(sdist, aside, label)
+            _compile(label, source, aside, say)
 
     return build.kept("compiled", key, fill)
 
 
-def _compile(sdist: Path, out: Path, label: str) -> None:
+def _compile(label: str, source: Path, out: Path, say: Say) -> None:
     with tempfile.TemporaryDirectory(prefix="worker-build-") as room:
-        folder = _unpacked(sdist, Path(room))
-        tool = crossbuild.ready()
+        folder = _room(source, Path(room))
+        tool = crossbuild.ready(say)
         env = {"SOURCE_DATE_EPOCH": build.EPOCH}
         if next(folder.rglob("Cargo.toml"), None) is not None:
             env["RUSTUP_TOOLCHAIN"] = _rust(tool)
+        say(f"compiling {label} with pyodide-build, which may take minutes")
+        begun = time.monotonic()
         done = crossbuild.run(tool, "build", f"--outdir={out}", str(folder), cwd=folder, env=env)
     wheel = next(out.glob("*.whl"), None)
     if done.returncode != 0 or wheel is None:
         raise BuildError(
             "WB406",
             f"{label} cannot be compiled for a worker",
-            sdist.name,
+            str(source) if source.is_dir() else source.name,
             "correct what `pyodide build` says, or depend on a version that has a wheel",
             details=done.stdout.splitlines()[-20:],
         )
     audit(tool, wheel)
+    say(f"compiled {label} in {time.monotonic() - begun:.0f} s; it stays in the cache")
 
 
-def _unpacked(sdist: Path, room: Path) -> Path:
-    """The folder of the project in an archive."""
-    shutil.unpack_archive(sdist, room, filter=None if sdist.suffix == ".zip" else "data")
+def _room(source: Path, room: Path) -> Path:
+    """A folder with the source, which a build may write into."""
+    if source.is_dir():
+        return build.copy(source, room / source.name)
+    shutil.unpack_archive(source, room, filter=None if source.suffix == ".zip" else "data")
     children = list(room.iterdir())
     return children[0] if len(children) == 1 else room
 

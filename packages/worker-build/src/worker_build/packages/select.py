@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -19,10 +20,11 @@ from packaging.pylock import (
 from packaging.utils import parse_wheel_filename
 
 from worker_build.errors import BuildError
-from worker_build.packages import build, git, runtime, sdist, store
+from worker_build.packages import build, git, runtime, store
 from worker_build.packages.fetch import fetch
 from worker_build.packages.lock import Locked
 from worker_build.packages.missing import Missing
+from worker_build.packages.source import needs_compiler
 from worker_build.packages.target import ENVIRONMENT, PLATFORM, TAGS, fits
 
 __all__ = ["Wheel", "obtain", "select"]
@@ -83,30 +85,41 @@ def obtain(package: Package, source: Source, locked: Locked) -> Wheel | Missing:
     label = f"{package.name} {package.version}" if package.version else package.name
     if isinstance(source, PackageDirectory):
         folder = _inside(locked.base / source.path, source.subdirectory)
-        return Wheel(package, _checked(build.from_folder(folder), label), folder)
+        return _from_source(package, folder, lambda: build.from_folder(folder), own=folder)
     if isinstance(source, PackageVcs):
         if source.url is None:
             folder = locked.base / str(source.path)
         else:
             folder = git.clone(source.url, source.commit_id, package=label)
         folder = _inside(folder, source.subdirectory)
-        return Wheel(package, _checked(build.from_folder(folder), label))
+        return _from_source(package, folder, lambda: build.from_folder(folder))
     if package.name in runtime.NAMES and not isinstance(source, PackageArchive):
         return _ours(package, locked)
     file = _file(source, locked, label)
     if file.suffix == ".whl":
         return Wheel(package, _checked(file, label))
-    return _from_sdist(package, file, source.hashes["sha256"], label)
+    sha256 = source.hashes["sha256"]
+    return _from_source(package, file, lambda: build.from_archive(file, sha256, package=label))
 
 
-def _from_sdist(package: Package, file: Path, sha256: str, label: str) -> Wheel | Missing:
-    compiled, native = sdist.needs_compiler(file)
-    reason = f"{_has(package)}, and its source needs a compiler"
-    missing = Missing(package, reason, sdist=file)
+def _from_source(
+    package: Package, source: Path, make: Callable[[], Path], *, own: Path | None = None
+) -> Wheel | Missing:
+    """A wheel that is made without a compiler, or what a compiler would need to make one.
+
+    Args:
+        package: as the lock has it.
+        source: an sdist or a folder.
+        make: builds it.
+        own: the source, when it is one of the user's own folders.
+    """
+    compiled, native = needs_compiler(source)
+    has = f"{_has(package)}, and its source needs" if source.is_file() else "its source needs"
+    missing = Missing(package, f"{has} a compiler", source=source, folder=own)
     if compiled:
         return missing
     try:
-        wheel = build.from_archive(file, sha256, package=label)
+        wheel = make()
     except BuildError:
         if native:
             return missing
@@ -114,7 +127,7 @@ def _from_sdist(package: Package, file: Path, sha256: str, label: str) -> Wheel 
     if not _pure(wheel):
         return missing
     slower = "built without its extension modules: slower than elsewhere" if native else None
-    return Wheel(package, wheel, note=slower)
+    return Wheel(package, wheel, own, note=slower)
 
 
 def _ours(package: Package, locked: Locked) -> Wheel:

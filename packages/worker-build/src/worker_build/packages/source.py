@@ -1,4 +1,4 @@
-"""What a source archive says about itself: whether it can do without a compiler."""
+"""What a package's source says about itself: whether it can do without a compiler."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from worker_build.packages.build import files_of
+
 __all__ = ["needs_compiler"]
 
 _COMPILED = ("maturin", "meson", "scikit_build", "skbuild", "sipbuild", "cmake", "setuptools_rust")
 _SOURCES = frozenset({".c", ".cc", ".cpp", ".cxx", ".f90", ".pyx", ".rs"})
 
 
-def needs_compiler(archive: Path) -> tuple[bool, bool]:
-    """Look into an sdist without running anything of it.
+def needs_compiler(source: Path) -> tuple[bool, bool]:
+    """Look into an sdist, or a folder, without running anything of it.
 
     Returns:
         Whether its build backend only ever compiles, and whether it holds native sources at all.
         A package for which the first is false and the second true may have optional extensions.
     """
-    names, project = _look(archive)
+    names, project = _folder(source) if source.is_dir() else _archive(source)
     system = _build_system(project)
     backend = str(system.get("build-backend", "setuptools")).replace("-", "_")
     required = " ".join(map(str, system.get("requires", []))).replace("-", "_")
@@ -34,7 +36,13 @@ def needs_compiler(archive: Path) -> tuple[bool, bool]:
     return always, native
 
 
-def _look(archive: Path) -> tuple[list[str], bytes]:
+def _folder(folder: Path) -> tuple[list[str], bytes]:
+    names = [path.relative_to(folder).as_posix() for path in files_of(folder)]
+    project = folder / "pyproject.toml"
+    return names, project.read_bytes() if project.is_file() else b""
+
+
+def _archive(archive: Path) -> tuple[list[str], bytes]:
     if archive.suffix == ".zip":
         with zipfile.ZipFile(archive) as file:
             names = file.namelist()
