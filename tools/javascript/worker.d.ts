@@ -18,9 +18,16 @@ declare module '*/modules.mjs' {
   export const javascript: Record<string, object>;
 }
 
-/** `snapshot.py` as text. */
+/** `bytecode.py` and `snapshot.py` as texts. */
 declare module '*/bootstrap.mjs' {
+  export const begin: string;
   export const bootstrap: string;
+}
+
+/** Bytecode of sources, only while building. */
+declare module '*/bytecode.wasm' {
+  const files: WebAssembly.Module;
+  export default files;
 }
 
 declare var WorkerGlobalScope: unknown;

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from worker_build import bytecode
 from worker_build.config import Release
 from worker_build.errors import BuildError
 from worker_build.patches import patch_glue
@@ -37,12 +38,14 @@ class Interpreter:
         javascript: the app's own JavaScript: path in the file system to file name.
         env: Python's environment.
         saved: bytes that `strip-stdlib` has left out.
+        bytecode: where the cache has the bytecode of sources, see `bytecode.owners`.
     """
 
     modules: Mapping[str, bytes] = field(repr=False)
     extensions: Mapping[str, str]
     javascript: Mapping[str, str]
     env: Mapping[str, str]
+    bytecode: Mapping[str, str] = field(repr=False)
     saved: int = 0
 
 
@@ -95,11 +98,13 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
     env = {"PYTHONHASHSEED": str(seed), **({} if release.columns else {"PYTHONNODEBUGRANGES": "1"})}
+    how = f"{toolchain.version('pyodide')}, {release.columns}, {runtime_text('bytecode.py')}"
     return Interpreter(
         modules,
         {path: name for path, (name, _) in extensions.items()},
         javascript,
         env,
+        bytecode.owners(_STDLIB, library, stage.dependencies, how),
         saved=len(library) - len(short),
     )
 

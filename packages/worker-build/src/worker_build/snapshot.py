@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from worker_build import images, workerd
+from worker_build import bytecode, images, workerd
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
 from worker_build.placing import check_places
@@ -68,14 +68,20 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequenc
     """Run the build worker until it has all that the app asks for.
 
     A module of the platform that the app asks for must be imported statically, so the first time
-    that one is asked for, the build worker is started again with it.
+    that one is asked for, the build worker is started again with it. So it is once more when
+    modules had to be compiled, which are bytecode then.
     """
     bootstrap = _bootstrap(entry)
     asked: list[str] = []
+    known = bytecode.read(start.bytecode)
     while True:
-        answer, heap = _try(toolchain, start, bootstrap, asked)
+        answer, heap = _try(toolchain, start, bootstrap, asked, known)
+        compiled = bytecode.keep(start.bytecode, answer["compiled"])
+        known |= compiled
         error = answer.get("error")
         if error is None:
+            if compiled:
+                continue
             found = answer["answer"]
             break
         name = str(error.get("javascript", ""))
@@ -88,7 +94,7 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequenc
     drawn: list[Mapping[str, Any]] = []
     if found["drawn"] or found["changed"]:
         # Somebody asked for randomness; a run that makes no image finds out who.
-        answer, _ = _try(toolchain, start, _bootstrap(entry, watch=True), asked)
+        answer, _ = _try(toolchain, start, _bootstrap(entry, watch=True), asked, known)
         if "error" in answer:
             raise refusal(answer["error"])
         drawn = answer["answer"]["draws"]
@@ -121,24 +127,33 @@ def _fixed(
 
 
 def _bootstrap(entry: str, *, watch: bool = False) -> str:
-    """Python source that makes each part of `runtime/` that runs here a module of its own."""
+    """Python source that makes our modules that import the app."""
     parts = {"_worker_seeds": "seeds.py", **({"_worker_watch": "watch.py"} if watch else {})}
-    parts["_worker_snapshot"] = "snapshot.py"
-    lines = ["import sys, types"]
+    return _modules({**parts, "_worker_snapshot": "snapshot.py"}, entry, watch=watch)
+
+
+def _modules(parts: Mapping[str, str], entry: str = "", *, watch: bool = False) -> str:
+    """Python source that makes each part of `runtime/` that runs here a module of its own."""
+    lines = ["import sys"]
     for name, file in parts.items():
         source = runtime_text(file).replace("@entry@", entry).replace("@app@", APP)
         source = source.replace("@watch@", "watch" if watch else "")
         lines += [
-            f"module = sys.modules[{name!r}] = types.ModuleType({name!r})",
+            f"module = sys.modules[{name!r}] = type(sys)({name!r})",
             f"exec(compile({source!r}, '<worker-build>', 'exec'), module.__dict__)",
         ]
     return "\n".join(lines) + "\n"
 
 
 def _try(
-    toolchain: Toolchain, start: Interpreter, bootstrap: str, asked: list[str]
+    toolchain: Toolchain,
+    start: Interpreter,
+    bootstrap: str,
+    asked: Sequence[str],
+    known: Mapping[str, str],
 ) -> tuple[dict[str, Any], bytes]:
     modules = {**start.modules, **_own_modules(start, bootstrap, asked)}
+    modules["bytecode.wasm"] = bytecode.module(known)
     return workerd.ask(toolchain, "snapshot.mjs", modules, flags=workerd.flags_for(asked))
 
 
@@ -156,11 +171,13 @@ def _dotted(path: str) -> str:
 
 
 def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> dict[str, bytes]:
-    """The modules that only the build worker has."""
+    """The modules that only the build worker has, but for the bytecode, which changes no image."""
+    texts = {"begin": _modules({"_worker_bytecode": "bytecode.py"}), "bootstrap": bootstrap}
+    exports = (f"export const {name} = {json.dumps(text)};\n" for name, text in texts.items())
     return {
         **_named_extensions(start),
         "parts.mjs": parts_text(start).encode(),
         "modules.mjs": modules_text(start, asked).encode(),
-        "bootstrap.mjs": f"export const bootstrap = {json.dumps(bootstrap)};\n".encode(),
+        "bootstrap.mjs": "".join(exports).encode(),
         "snapshot.mjs": runtime_text("snapshot.mjs").encode(),
     }

@@ -19,7 +19,9 @@ __all__ = [
     "entry",
     "forget_old",
     "is_sealed",
+    "known",
     "name_of",
+    "put",
     "read_sealed",
     "sha256",
     "value",
@@ -74,6 +76,37 @@ def value(kind: str, key: str, make: Callable[[], Any]) -> Any:
 
     home = entry(kind, key, whole=lambda home: is_sealed(home / _VALUE), fill=fill)
     return read_sealed(home / _VALUE)
+
+
+def known(kind: str, key: str) -> Any:
+    """Return a small value that the cache has, or None; it counts as used."""
+    file = cache_dir() / "packages" / kind / key / _VALUE
+    try:
+        found = read_sealed(file)
+    except (OSError, ValueError):
+        return None
+    with contextlib.suppress(OSError):
+        file.touch()
+    return found
+
+
+def put(kind: str, key: str, value: Any, *, kept: int) -> None:
+    """Write a small value in the place of the one that the cache has; `kept` as in `forget_old`.
+
+    Raises:
+        BuildError: WB304 when the cache cannot be written.
+    """
+    home = cache_dir() / "packages" / kind / key
+    with _told(home):
+        home.mkdir(parents=True, exist_ok=True)
+        _sweep(home)
+        aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=home))
+        try:
+            write_sealed(aside / _VALUE, value)
+            (aside / _VALUE).replace(home / _VALUE)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    forget_old(kind, _VALUE, kept)
 
 
 def write_sealed(file: Path, value: Any) -> None:

@@ -33,10 +33,11 @@ const PAGE = 65536;
 
 /**
  * Start an interpreter. Never keeps a second copy of the heap.
- * @param {Parts} parts @param {{onFatal: (error: Error) => void}} options
+ * @param {Parts} parts
+ * @param {{onFatal: (error: Error) => void, begin?: (Module: any, API: any) => void}} options `begin` runs before Pyodide's Python
  * @returns {Promise<{Module: any, API: any, python: any}>} `python` is the public API of Pyodide
  */
-export async function boot(parts, { onFatal }) {
+export async function boot(parts, { onFatal, begin }) {
   host.reset();
   host.policy.modules = parts.extensions;
   /** @type {Memory | undefined} */
@@ -70,6 +71,7 @@ export async function boot(parts, { onFatal }) {
   });
   if (memory) restore(Module, /** @type {WebAssembly.Module} */ (parts.image), memory);
   attach(Module, API);
+  begin?.(Module, API);
   const python = API.finalizeBootstrap(memory?.references);
   API.initializeStreams(undefined, console.log, console.error);
   return { Module, API, python };

@@ -6,9 +6,11 @@
  * is counted, and so is the work that an import does: there is no clock here that could tell how long it takes.
  */
 import { boot } from './boot.mjs';
+import { mount } from './bundlefs.mjs';
 import * as host from './host.mjs';
 import './helpers.mjs';
-import { bootstrap } from './bootstrap.mjs';
+import { begin, bootstrap } from './bootstrap.mjs';
+import bytecode from './bytecode.wasm';
 import { parts } from './parts.mjs';
 
 /** Looks at the interrupt buffer, each after some fifty jumps or calls: tens of seconds of Python. */
@@ -97,6 +99,9 @@ for (const name of ['match', 'put', 'delete']) watch(Cache.prototype, name, 'the
 watch(scheduler.constructor.prototype, 'wait', 'a timer', true);
 for (const name of ['setTimeout', 'setInterval']) watch(globalThis, name, 'a timer');
 
+/** The bytecode that had to be compiled, a line each, see bytecode.py. */
+let missed = () => '';
+
 /** @type {{error: any} | {answer: any, heap: Uint8Array}} */
 let outcome;
 try {
@@ -112,7 +117,15 @@ async function take() {
   console.log = (...parts) => { said.push(parts.join(' ')); log.apply(console, parts); };
   /** @type {Error | undefined} */
   let fatal;
-  const { Module, API, python } = await boot(parts, { onFatal: error => { fatal = error; } });
+  const { Module, API, python } = await boot(parts, {
+    onFatal: error => { fatal = error; },
+    begin(Module, API) {
+      mount(Module, bytecode);
+      missed = () => Module.FS.readFile('/compiled', { encoding: 'utf8' });
+      const [failed, message] = API.rawRun(begin);
+      if (failed) throw new Error(message);
+    },
+  });
   const step = (/** @type {string} */ name, /** @type {any[]} */ ...args) => python.pyimport('_worker_snapshot')[name](...args);
   Module.FS.mkdirTree('/tmp');
   API.package_loader.destroy();
@@ -222,7 +235,7 @@ function clearFree(Module) {
 /** Four bytes of length, that much JSON, then the heap. */
 export default {
   fetch() {
-    const { heap, ...rest } = /** @type {any} */ ({ heap: new Uint8Array(), ...outcome });
+    const { heap, ...rest } = /** @type {any} */ ({ heap: new Uint8Array(), compiled: missed(), ...outcome });
     const json = new TextEncoder().encode(JSON.stringify(rest));
     const length = new Uint8Array(new Uint32Array([json.length]).buffer);
     const { readable, writable } = new FixedLengthStream(4 + json.length + heap.length);

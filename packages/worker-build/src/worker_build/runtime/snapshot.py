@@ -108,9 +108,11 @@ def told(what: str) -> None:
 def tidy() -> None:
     """Drop what only the build needed."""
     linecache.clearcache()
+    import _worker_bytecode
     import _worker_seeds
     from worker_sys import _entropy
 
+    _worker_bytecode.uninstall()
     for _ in range(2):
         gc.collect()
     kept, _ = _worker_seeds.found()
