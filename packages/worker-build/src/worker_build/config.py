@@ -79,6 +79,11 @@ class Config(BaseModel):
         description="Modules that may draw randomness at import, with all below them. What they "
         "draw is the same in every isolate and can be read in the bundle: never a secret.",
     )
+    preload: list[Annotated[str, AfterValidator(_module)]] = Field(
+        default=[],
+        description="Modules that are imported after the app, into the image: those that would "
+        "otherwise be imported from their sources by the first event that needs them.",
+    )
     strip_stdlib: bool = Field(
         default=False,
         description="Leave out modules of the standard library that neither the app nor its "

@@ -119,8 +119,14 @@ def _image(
     tools: _toolchain.Toolchain, stage: _stage.Stage, config: Config, *, release: bool
 ) -> tuple[_interpreter.Interpreter, _images.Snapshot]:
     start = _interpreter.gather(tools, stage, Release.of(config, release=release))
-    allow = config.allow_entropy
-    return start, _snapshot.take(tools, start, entry=stage.entry, allow_entropy=allow)
+    snapshot = _snapshot.take(
+        tools,
+        start,
+        entry=stage.entry,
+        preload=config.preload,
+        allow_entropy=config.allow_entropy,
+    )
+    return start, snapshot
 
 
 def _started(

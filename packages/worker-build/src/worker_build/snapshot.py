@@ -35,7 +35,12 @@ _KNOWN_ENTROPY = (
 
 
 def take(
-    toolchain: Toolchain, start: Interpreter, *, entry: str, allow_entropy: Sequence[str] = ()
+    toolchain: Toolchain,
+    start: Interpreter,
+    *,
+    entry: str,
+    preload: Sequence[str] = (),
+    allow_entropy: Sequence[str] = (),
 ) -> Snapshot:
     """Import `entry` in the build worker and take the image, unless the cache has it.
 
@@ -43,6 +48,7 @@ def take(
         toolchain: where workerd is.
         start: what was gathered.
         entry: the module to import.
+        preload: modules to import after it.
         allow_entropy: modules that may draw randomness at import, with all below them; what they
             draw is fixed in the image.
 
@@ -52,11 +58,13 @@ def take(
             extension module is not where the image has it.
     """
     allowed = sorted({*_KNOWN_ENTROPY, *allow_entropy})
-    own = _own_modules(start, _bootstrap(entry), ())
+    watching = _bootstrap(entry, preload, watch=True)
+    bootstrap = _bootstrap(entry, preload)
+    own = _own_modules(start, bootstrap, ())
     own["allowed"] = "\0".join(allowed).encode()
     snapshot = images.cached(
         images.key(toolchain, {**start.modules, **own}),
-        lambda: _take(toolchain, start, entry, allowed),
+        lambda: _take(toolchain, start, bootstrap, watching, allowed),
     )
     check_places(
         snapshot.image, {path: start.modules[file] for path, file in start.extensions.items()}
@@ -64,14 +72,19 @@ def take(
     return snapshot
 
 
-def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequence[str]) -> Snapshot:
+def _take(
+    toolchain: Toolchain,
+    start: Interpreter,
+    bootstrap: str,
+    watching: str,
+    allowed: Sequence[str],
+) -> Snapshot:
     """Run the build worker until it has all that the app asks for.
 
     A module of the platform that the app asks for must be imported statically, so the first time
     that one is asked for, the build worker is started again with it. So it is once more when
     modules had to be compiled, which are bytecode then.
     """
-    bootstrap = _bootstrap(entry)
     asked: list[str] = []
     known = bytecode.read(start.bytecode)
     while True:
@@ -94,7 +107,7 @@ def _take(toolchain: Toolchain, start: Interpreter, entry: str, allowed: Sequenc
     drawn: list[Mapping[str, Any]] = []
     if found["drawn"] or found["changed"]:
         # Somebody asked for randomness; a run that makes no image finds out who.
-        answer, _ = _try(toolchain, start, _bootstrap(entry, watch=True), asked, known)
+        answer, _ = _try(toolchain, start, watching, asked, known)
         if "error" in answer:
             raise refusal(answer["error"])
         drawn = answer["answer"]["draws"]
@@ -126,18 +139,20 @@ def _fixed(
     }
 
 
-def _bootstrap(entry: str, *, watch: bool = False) -> str:
+def _bootstrap(entry: str, preload: Sequence[str], *, watch: bool = False) -> str:
     """Python source that makes our modules that import the app."""
     parts = {"_worker_seeds": "seeds.py", **({"_worker_watch": "watch.py"} if watch else {})}
-    return _modules({**parts, "_worker_snapshot": "snapshot.py"}, entry, watch=watch)
+    parts["_worker_snapshot"] = "snapshot.py"
+    return _modules(parts, entry=entry, preload=" ".join(preload), watch="watch" if watch else "")
 
 
-def _modules(parts: Mapping[str, str], entry: str = "", *, watch: bool = False) -> str:
+def _modules(parts: Mapping[str, str], **values: str) -> str:
     """Python source that makes each part of `runtime/` that runs here a module of its own."""
     lines = ["import sys"]
     for name, file in parts.items():
-        source = runtime_text(file).replace("@entry@", entry).replace("@app@", APP)
-        source = source.replace("@watch@", "watch" if watch else "")
+        source = runtime_text(file)
+        for key, value in {"app": APP, **values}.items():
+            source = source.replace(f"@{key}@", value)
         lines += [
             f"module = sys.modules[{name!r}] = type(sys)({name!r})",
             f"exec(compile({source!r}, '<worker-build>', 'exec'), module.__dict__)",

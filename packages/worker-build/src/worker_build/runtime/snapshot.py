@@ -3,6 +3,7 @@
 Made a module of its own (`_worker_snapshot`) by the build worker, and gone from the image.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -17,6 +18,12 @@ ENTRY = "@entry@"
 APP = "@app@"
 WATCH = "@watch@"
 """`watch` in the second run that finds out who drew randomness, see `watch.py`."""
+
+PRELOAD = "@preload@"
+"""Names of modules that the project wants in the image, besides its own."""
+
+_LATE = {"fastapi": "fastapi.telemetry._runtime"}
+"""What a package imports in its first event, always."""
 
 _MOST = 8
 _NOT_SEARCHED = ("pyodide", "_pyodide", "js", "_worker_")
@@ -76,8 +83,15 @@ def load() -> str:
         _worker_watch.install()
     try:
         importlib.import_module(ENTRY)
+        for name in PRELOAD.split():
+            importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001  an app may raise anything at import
         return json.dumps({"error": _described(error)})
+    for package, name in _LATE.items():
+        if package in sys.modules:
+            # Other versions of the package have no such module.
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
     if WATCH:
         return json.dumps({"draws": _worker_watch.draws})
     if _told:
