@@ -8,8 +8,9 @@ pytestmark = pytest.mark.pyodide
 
 SOURCE = """
     import asyncio
-    from worker.streams import ByteStream, CompressionStream, DecompressionStream
-    from worker.streams import IdentityTransformStream
+    from worker.streams import ByteStream
+    from worker.transforms import CompressionStream, DecompressionStream
+    from worker.transforms import IdentityTransformStream
     from worker_sys import js
 
     seen = []

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from worker import FixedLengthStream, Request, Response, RouteContext, Router
-from worker.streams import ByteStream, CompressionStream, DecompressionStream
+from worker.streams import ByteStream
+from worker.transforms import CompressionStream, DecompressionStream
 
 ended: list[str] = []
 

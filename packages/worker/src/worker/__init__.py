@@ -114,15 +114,14 @@ if TYPE_CHECKING:
     from worker.scheduled import ScheduledEvent
     from worker.service import Fetcher
     from worker.socket import SecureTransport, Socket
-    from worker.streams import (
-        ByteStream,
-        CompressionStream,
-        DecompressionStream,
-        FixedLengthStream,
-        IdentityTransformStream,
-    )
+    from worker.streams import ByteStream, FixedLengthStream
     from worker.tail import TraceItem
     from worker.tail_stream import TailEvent
+    from worker.transforms import (
+        CompressionStream,
+        DecompressionStream,
+        IdentityTransformStream,
+    )
     from worker.websocket import CloseEvent, MessageEvent, ReadyState, WebSocket, WebSocketPair
     from worker.workflow import (
         NonRetryableError,
@@ -237,10 +236,10 @@ _MODULES = {
     "SecureTransport": "socket",
     "Socket": "socket",
     "ByteStream": "streams",
-    "CompressionStream": "streams",
-    "DecompressionStream": "streams",
+    "CompressionStream": "transforms",
+    "DecompressionStream": "transforms",
     "FixedLengthStream": "streams",
-    "IdentityTransformStream": "streams",
+    "IdentityTransformStream": "transforms",
     "TraceItem": "tail",
     "TailEvent": "tail_stream",
     "CloseEvent": "websocket",

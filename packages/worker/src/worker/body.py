@@ -17,9 +17,9 @@ from worker._hints import unfit
 from worker._producer import to_bytes
 from worker._typed import json_as
 from worker.blob import Blob
-from worker.errors import BodyUsedError, FormDataError, JsonError, StreamError
+from worker.errors import BodyUsedError, FormDataError, JsError, JsonError, StreamError
 from worker.formdata import FormData
-from worker.streams import ByteStream
+from worker.streams import ByteStream, broken
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -159,7 +159,7 @@ class Body:
         """The body as UTF-8; what is not UTF-8 becomes U+FFFD."""
         self._use()
         if self.owner is not None:
-            return await calls.acall(self.owner, "text")
+            return await self._read("text")
         if isinstance(self.data, str):
             return self.data
         return (await self._rest()).decode("utf-8", "replace")
@@ -171,12 +171,18 @@ class Body:
 
     async def _rest(self) -> _Bytes:
         if self.owner is not None:
-            return convert.to_py(await calls.acall(self.owner, "arrayBuffer"))
+            return convert.to_py(await self._read("arrayBuffer"))
         if self.stream is not None:
             return await self.stream.bytes()
         return (
             self.data.encode("utf-8", "replace") if isinstance(self.data, str) else self.data or b""
         )
+
+    async def _read(self, method: str) -> Any:
+        try:
+            return await calls.acall(self.owner, method)
+        except JsError as error:
+            raise broken(error) from error
 
     def refuse_used(self) -> None:
         """Raise when the body is gone."""
@@ -287,6 +293,7 @@ class Message:
 
         Raises:
             BodyUsedError: the body has already been read.
+            FetchError: the connection broke while the body was on its way; so do all readers.
         """
         return await self._content.bytes()
 

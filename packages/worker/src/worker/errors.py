@@ -121,7 +121,7 @@ class TimedOutError(AbortError, TimeoutError):
 
 
 class FetchError(JsError, ConnectionError):
-    """No response came back: the name did not resolve, the connection failed or was lost."""
+    """No response came, or no more of it: no such name, the connection failed or was lost."""
 
 
 class SocketError(JsError, OSError):

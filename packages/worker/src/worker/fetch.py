@@ -32,7 +32,8 @@ async def fetch(
 
     Args:
         resource: an absolute URL, or a `Request`; the handler's own is handed on as it came.
-        timeout: seconds (or a timedelta) until the response's head must be there.
+        timeout: seconds (or a timedelta) until the response's head must be there; its body may take
+            longer, which `signal=AbortSignal.timeout(…)` does not let it.
         **options: as of `Request(url, …)`. With a `Request`, only `signal` may be given.
 
     Raises:
@@ -65,11 +66,9 @@ async def send(
         source = resource._to_js()
     else:
         source = Request(resource, **options)._to_js()
-    if timeout is not None:
-        from worker.abort import AbortSignal
-
-        signals.append(AbortSignal.timeout(timeout).js)
-    started = calls.call(js.runtime, "startFetch", target, source, signals)
+    seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    limit = None if seconds is None else max(0, round(seconds * 1000))
+    started = calls.call(js.runtime, "startFetch", target, source, signals, limit)
     try:
         return Response._from_js(await calls.acall(started, "done"))
     except asyncio.CancelledError:

@@ -13,7 +13,7 @@ from worker_sys import calls, convert, js
 
 from worker.body import Body, BodySource, Message
 from worker.cf import Cf
-from worker.errors import JsError, UrlError
+from worker.errors import BodyUsedError, JsError, UrlError
 from worker.headers import Headers, HeadersLike
 from worker.method import Method
 
@@ -155,8 +155,14 @@ class Request(Message):
         return self._js
 
     def _to_js(self) -> Any:
-        """A JavaScript Request for somebody who sends it: its body counts as read here."""
+        """A JavaScript Request for somebody who sends it: its body counts as read here.
+
+        Raises:
+            BodyUsedError: the body has already been read, or sent.
+        """
         if self._init is None or self._js is not None:
+            if self.js.bodyUsed:
+                raise BodyUsedError
             content = self._content
             content.used = content.used or not content.empty
             return self.js
@@ -166,8 +172,8 @@ class Request(Message):
         signal = given.pop("signal", None)
         if signal is not None:
             given["signal"] = signal.js
-        if self._cf is not None:
-            given["cf"] = plain(self._cf)
+        if self._cf is not None and (cf := plain(self._cf)):
+            given["cf"] = cf
         body = self._content.take()
         if body is not None:
             given["body"] = body
@@ -327,12 +333,12 @@ class Request(Message):
         given["redirect"] = redirect
         given["cf"] = None if cf is None else plain(cf)
         given["signal"] = None if signal is None else signal.js
-        source = self._to_js()
-        options = convert.options(**given)
-        if url is not None:
-            source = calls.call(js.runtime, "readdress", _checked(url), source)
+        source = self._to_js() if body is None else self.js
         flat = "\n".join(fresh_headers._flat())
-        return Request._from_js(calls.call(js.runtime, "request", source, options, flat))
+        made = calls.call(js.runtime, "request", source, convert.options(**given), flat)
+        if url is not None:
+            made = calls.call(js.runtime, "readdress", _checked(url), made)
+        return Request._from_js(made)
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"

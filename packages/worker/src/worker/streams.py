@@ -12,29 +12,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Literal, Self, cast, final, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, cast, final
 
 from worker_sys import calls, convert, js
 
 from worker._producer import Chunk, chunks_of, produce, to_bytes
-from worker.errors import BodyUsedError, StreamError
+from worker.errors import BodyUsedError, FetchError, JsError, StreamError, recast
 
-__all__ = [
-    "ByteStream",
-    "CompressionStream",
-    "DecompressionStream",
-    "FixedLengthStream",
-    "IdentityTransformStream",
-    "Transform",
-    "WritableStream",
-]
+if TYPE_CHECKING:
+    from worker.transforms import Transform
+
+__all__ = ["ByteStream", "FixedLengthStream", "WritableStream", "broken"]
 
 type StreamSource = AsyncIterable[Chunk] | Iterable[Chunk]
 """What a stream is made from: chunks of bytes, or of text, which is sent as UTF-8."""
 
-type CompressionFormat = Literal["gzip", "deflate", "deflate-raw"]
-
 type _Bytes = bytes  # inside the class, `bytes` is a method
+
+_LOST: Final = "Network connection lost."
 
 
 class ByteStream:
@@ -51,7 +46,8 @@ class ByteStream:
             `run_sync`.
 
     Raises:
-        Error: while reading: what broke the stream; a Python source's exception as it is.
+        Error: while reading: what broke the stream (`FetchError` when a connection did); a Python
+            source's exception as it is.
         BodyUsedError: somebody else is reading the stream already.
 
     Source: workers-rs `ByteStream`.
@@ -108,7 +104,10 @@ class ByteStream:
         if self._reader is None:
             self._refuse_locked()
             self._reader = calls.call(self.js, "getReader")
-        chunk = convert.to_py(await calls.acall(js.runtime, "readChunk", self._reader))
+        try:
+            chunk = convert.to_py(await calls.acall(js.runtime, "readChunk", self._reader))
+        except JsError as error:
+            raise broken(error) from error
         if chunk is None:
             self._done = True
             self._unlock()
@@ -132,7 +131,10 @@ class ByteStream:
             return b"".join([chunk async for chunk in self])
         self._refuse_locked()
         self._done = True
-        return convert.to_py(await calls.acall(js.runtime, "readAll", self.js))
+        try:
+            return convert.to_py(await calls.acall(js.runtime, "readAll", self.js))
+        except JsError as error:
+            raise broken(error) from error
 
     async def text(self) -> str:
         """Everything that is left, as UTF-8; what is not UTF-8 becomes U+FFFD."""
@@ -214,6 +216,15 @@ class ByteStream:
             calls.call(reader, "releaseLock")
 
 
+def broken(error: JsError) -> Exception:
+    """What ended a body before its end, by the class that says so; any other error as it is."""
+    if type(error) is not JsError:
+        return error
+    if error.message == _LOST:
+        return recast(error, FetchError)
+    return StreamError(error.message) if "FixedLengthStream" in error.message else error
+
+
 @final
 class FixedLengthStream(ByteStream):
     """A stream whose length is known: R2 and e-mail take no other, and HTTP sends `Content-Length`.
@@ -239,7 +250,8 @@ class FixedLengthStream(ByteStream):
             chunks = source._source if isinstance(source, ByteStream) else source
             inner = ByteStream(_counted(chunks or (), length))
         self._source = None
-        self._js = inner.pipe_through(Transform._new("FixedLengthStream", length)).js
+        fixed = calls.call(js.FixedLengthStream, "new", length)
+        self._js = calls.call(inner._take(), "pipeThrough", fixed)
 
     @classmethod
     def wrap(cls, source: ByteStream | StreamSource, length: int) -> FixedLengthStream:
@@ -298,84 +310,6 @@ class WritableStream:
     async def abort(self, reason: str | None = None) -> None:
         """Break the stream: the reader gets an error."""
         await calls.acall(self._lock(), "abort", *(() if reason is None else (reason,)))
-
-
-class Transform:
-    """A pair of streams: what is written to `writable` comes out of `readable`, changed.
-
-    Attributes:
-        js: the JavaScript object.
-    """
-
-    __slots__ = ("js",)
-
-    js: Any
-
-    def __init__(self, *_arguments: object) -> None:
-        raise TypeError(f"{type(self).__name__} has no public constructor")
-
-    @classmethod
-    def _new(cls, name: str, *arguments: Any) -> Transform:
-        transform = object.__new__(Transform)
-        transform.js = calls.call(getattr(js, name), "new", *arguments)
-        return transform
-
-    @property
-    def readable(self) -> ByteStream:
-        """The end to read from."""
-        return ByteStream._from_js(self.js.readable)
-
-    @property
-    def writable(self) -> WritableStream:
-        """The end to write to."""
-        return WritableStream._from_js(self.js.writable)
-
-
-class IdentityTransformStream(Transform):
-    """Bytes as they are: a pipe between a writer and a reader."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        self.js = calls.call(js.IdentityTransformStream, "new")
-
-
-class CompressionStream(Transform):
-    """Compress what goes through.
-
-    Args:
-        format: `gzip`, `deflate` or `deflate-raw`.
-
-    Raises:
-        ValueError: the platform does not know the format.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, format: CompressionFormat) -> None:
-        self.js = calls.call(js.CompressionStream, "new", _known(format))
-
-
-class DecompressionStream(Transform):
-    """Decompress what goes through.
-
-    Args:
-        format: `gzip`, `deflate` or `deflate-raw`.
-
-    Raises:
-        ValueError: the platform does not know the format.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, format: CompressionFormat) -> None:
-        self.js = calls.call(js.DecompressionStream, "new", _known(format))
-
-
-def _known(format: CompressionFormat) -> str:
-    if format not in get_args(CompressionFormat.__value__):
-        raise ValueError(f"a stream is compressed as gzip, deflate or deflate-raw, not {format!r}")
-    return format
 
 
 # Where a value crosses to JavaScript, a generator in it becomes a stream of what it yields.

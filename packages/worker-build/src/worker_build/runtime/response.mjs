@@ -91,13 +91,20 @@ export function readdress(url, source) {
  * @param {{ fetch: typeof fetch }} target `globalThis`, or a binding that fetches
  * @param {string | Request} input
  * @param {AbortSignal[]} signals further signals that end it
+ * @param {number | null} [limit] milliseconds that the head of the response may take
  */
-export function startFetch(target, input, signals) {
+export function startFetch(target, input, signals, limit) {
   const controller = new AbortController();
   const all = [controller.signal, ...signals];
   if (typeof input !== 'string' && input.signal) all.push(input.signal);
   const signal = all.length > 1 ? AbortSignal.any(all) : controller.signal;
   const promise = target.fetch(input, { signal });
+  if (typeof limit === 'number') {
+    const late = () => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    const timer = setTimeout(late, limit);
+    const stop = () => clearTimeout(timer);
+    promise.then(stop, stop);
+  }
   return { done: () => promise, abort: () => controller.abort() };
 }
 
