@@ -20,3 +20,14 @@ def test_a_stream_is_stored(miniflare):
     first = miniflare.fetch("/cache-stream?x=1").text
     assert set(first.splitlines()) <= {"Hello, world!"}
     assert miniflare.fetch("/cache-stream?x=1").text == first
+
+
+def test_caches_of_different_names_share_nothing(miniflare):
+    for name in ("first", "second"):
+        assert miniflare.fetch(f"/cache/{name}/key", method="PUT", body=name).text == name
+    assert miniflare.fetch("/cache/first/key").text == "first"
+    assert miniflare.fetch("/cache-api/get/sandbox.example%2Fkey").text == "cache miss"
+    assert miniflare.fetch("/cache/first/key", method="DELETE").json() is True
+    assert miniflare.fetch("/cache/first/key").status_code == 404
+    assert miniflare.fetch("/cache/first/key", method="DELETE").json() is False
+    assert miniflare.fetch("/cache/second/key").text == "second"

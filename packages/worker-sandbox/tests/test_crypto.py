@@ -1,5 +1,6 @@
 """Web Crypto where Python has nothing of its own (workers-rs `crypto`)."""
 
+import base64
 import hashlib
 
 import pytest
@@ -20,3 +21,15 @@ def test_what_is_encrypted_can_be_decrypted(miniflare):
 def test_signatures_verify_their_own_data_only(miniflare):
     answer = miniflare.fetch("/crypto/signature", method="POST", body=b"signed")
     assert answer.json() == [64, True, False, "private", "public"]
+
+
+def test_keys_are_agreed_on_wrapped_and_exported(miniflare):
+    key = bytes(range(32))
+    answer = miniflare.fetch("/crypto/agreement", method="POST", body=key)
+    assert answer.json() == {
+        "agreed": True,
+        "digest": True,
+        "key": base64.urlsafe_b64encode(key).rstrip(b"=").decode(),
+        "usages": ["sign"],
+        "algorithm": "HMAC",
+    }

@@ -79,6 +79,7 @@ FIRST: dict[str, tuple[Callable[[Miniflare], Any], int | str]] = {
     "rate_limit": (get("/rate-limit/check"), '{"success":true}'),
     "request": (post("/async-text-echo", "echo"), "echo"),
     "response": (get("/cloned-stream"), 200),
+    "routing": (get("/routing/books/1"), '{"number":1}'),
     "rpc": (get("/rpc/greet/Ada"), "Hello, Ada!"),
     "rpc_client": (get("/rpc-client/functions"), 500),
     "run_sync": (get("/run-sync/blocking/first"), 200),

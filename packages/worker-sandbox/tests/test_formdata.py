@@ -47,3 +47,19 @@ def test_a_file_is_hashed_and_its_size_remembered(miniflare):
         "size": 18,
     }
     assert miniflare.fetch("/formdata-file-size/none").status_code == 404
+
+
+def test_a_form_is_sent_on_with_its_files(miniflare):
+    large = bytes(range(256)) * 80_000  # 20 MB, in pieces
+    answer = miniflare.fetch(
+        "/formdata-forward",
+        method="POST",
+        form={"name": "ädä"},
+        files={"file": ("a b.bin", large, "application/x-any")},
+    )
+    assert answer.json() == [
+        ["name", "ädä"],
+        ["file", f"a b.bin application/x-any {hashlib.sha256(large).hexdigest()}"],
+        ["via", "sandbox"],
+        ["note", f"note.txt text/plain {hashlib.sha256(b'made here').hexdigest()}"],
+    ]

@@ -68,6 +68,18 @@ async def cache_stream(req: Request, ctx: RouteContext) -> Response:
     return answer
 
 
+async def named(req: Request, ctx: RouteContext) -> Response:
+    """Keep, find and forget something in a cache of its own name."""
+    cache = await Cache.open(ctx.param("cache"))
+    key = f"https://sandbox.example/{ctx.param('key')}"
+    if req.method == "PUT":
+        kept = Response.ok(await req.text()).with_header("cache-control", "max-age=60")
+        await cache.put(key, kept)
+    elif req.method == "DELETE":
+        return Response.from_json(bool(await cache.delete(key)))
+    return await cache.get(key) or Response.error("cache miss", 404)
+
+
 def routes(router: Router) -> None:
     """Register this module's routes."""
     router.get("/cache-example", cache_example)
@@ -75,3 +87,5 @@ def routes(router: Router) -> None:
     router.put("/cache-api/put/:key", cache_put)
     router.post("/cache-api/delete/:key", cache_delete)
     router.get("/cache-stream", cache_stream)
+    for register in (router.get, router.put, router.delete):
+        register("/cache/:cache/:key", named)

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypedDict
+from collections.abc import AsyncIterator
+from typing import TypedDict, Unpack
 
-from worker import AbortController, AbortError, Request, Response, RouteContext, Router, fetch
+from worker import (
+    AbortController,
+    AbortError,
+    AbortSignal,
+    Request,
+    Response,
+    RouteContext,
+    Router,
+    fetch,
+)
+
+
+class FetchOptions(TypedDict, total=False):
+    """What a request may be given up by."""
+
+    signal: AbortSignal
+    timeout: float
 
 
 class Todo(TypedDict):
@@ -86,6 +103,55 @@ async def cloned_fetch(req: Request, ctx: RouteContext) -> Response:
     return Response.ok("true" if await first.text() == await second.text() else "false")
 
 
+async def fetch_redirects(req: Request, ctx: RouteContext) -> Response:
+    """A redirect is followed, or handed back, as its request says."""
+    url = req.query()["url"]
+    followed = await fetch(url, method="POST", body="kept")
+    manual = await fetch(url, redirect="manual")
+    return Response.from_json(
+        {
+            "followed": [followed.status, followed.redirected, await followed.text()],
+            "manual": [manual.status, manual.redirected, manual.headers["location"]],
+        }
+    )
+
+
+async def fetch_failures(req: Request, ctx: RouteContext) -> Response:
+    """What goes wrong on the way is an exception of its own class."""
+    url = req.query()["url"]
+    controller = AbortController()
+    either = AbortSignal.any([controller.signal, AbortSignal.timeout(60)])
+    asyncio.get_running_loop().call_later(0.05, controller.abort, KeyError("enough"))
+    attempts = {
+        "nobody listens": fetch("http://127.0.0.1:1/"),
+        "the head is late": fetch(f"{url}/slow", timeout=0.05),
+        "a signal's time is up": fetch(f"{url}/slow", signal=AbortSignal.timeout(0.05)),
+        "one of two signals": fetch(f"{url}/slow", signal=either),
+        "aborted before": fetch(f"{url}/slow", signal=AbortSignal.abort()),
+        "cut off": _read(f"{url}/cut"),
+        "the body is late": _read(f"{url}/slow-body", timeout=0.2),
+        "the body's time is up": _read(f"{url}/slow-body", signal=AbortSignal.timeout(0.2)),
+    }
+    found = await asyncio.gather(*attempts.values(), return_exceptions=True)
+    told = [each if isinstance(each, str) else type(each).__name__ for each in found]
+    return Response.from_json(dict(zip(attempts, told, strict=True)))
+
+
+async def _read(url: str, **options: Unpack[FetchOptions]) -> str:
+    return await (await fetch(url, **options)).text()
+
+
+async def fetch_streams(req: Request, ctx: RouteContext) -> Response:
+    """A body that is sent while it is made, and the answer handed on while it comes."""
+
+    async def numbers() -> AsyncIterator[bytes]:
+        for number in range(10):
+            await asyncio.sleep(0.001)
+            yield b"%d " % number
+
+    return await fetch(req.query()["url"], method="POST", body=numbers())
+
+
 async def catchall(req: Request, ctx: RouteContext) -> Response:
     """What no route of any method matches."""
     print(f"[or_else_any_method_async] caught: {req.path}")
@@ -102,4 +168,7 @@ def routes(router: Router) -> None:
     router.get("/cancelled-fetch", cancelled_fetch)
     router.get("/fetch-timeout", fetch_timeout)
     router.get("/cloned-fetch", cloned_fetch)
+    router.get("/fetch/redirects", fetch_redirects)
+    router.get("/fetch/failures", fetch_failures)
+    router.get("/fetch/streams", fetch_streams)
     router.or_else_any_method("/*catchall", catchall)

@@ -6,6 +6,7 @@ import hashlib
 from typing import TypedDict
 
 from worker import File, Request, Response, RouteContext, Router
+from worker.formdata import FormEntry
 
 
 class FileSize(TypedDict):
@@ -61,8 +62,29 @@ async def formdata_file_size_hash(req: Request, ctx: RouteContext) -> Response:
     return Response.error("Not Found", 404) if found is None else Response.from_json(found)
 
 
+async def forward_form(req: Request, ctx: RouteContext) -> Response:
+    """Send a form on, with a field more; its files pass through in pieces."""
+    form = await req.form_data()
+    form["via"] = "sandbox"
+    form.append("note", File("made here", "note.txt", type="text/plain"))
+    sent = Request("https://sandbox.example/", body=form)
+    entries = (await sent.form_data()).multi_items()
+    return Response.from_json([[name, await _digest(value)] for name, value in entries])
+
+
+async def _digest(value: FormEntry) -> str:
+    """Text as it is; a file's name, type, and the digest of what it streams."""
+    if isinstance(value, str):
+        return value
+    digest = hashlib.sha256()
+    async for chunk in value.stream():
+        digest.update(chunk)
+    return f"{value.name} {value.type} {digest.hexdigest()}"
+
+
 def routes(router: Router) -> None:
     """Register this module's routes."""
+    router.post("/formdata-forward", forward_form)
     router.post("/formdata-name", formdata_name)
     router.post("/is-secret", is_secret)
     router.post("/formdata-file-size", formdata_file_size)

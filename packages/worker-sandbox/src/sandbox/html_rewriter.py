@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from worker import HTMLRewriter, Request, Response, RouteContext, Router
+from worker import HTMLRewriter, JsError, Request, Response, RouteContext, Router
 from worker.html_rewriter import Comment, Doctype, DocumentEnd, Element, EndTag, Text
 
 PAGE = (
@@ -81,6 +81,86 @@ async def rewritten(_req: Request, _ctx: RouteContext) -> Response:
     return mine.transform(rewriter.transform(Response.from_html(PAGE)))
 
 
+class Item:
+    """Every kind of content of one selector, and everything that can be done with it."""
+
+    def element(self, element: Element) -> None:
+        """Attributes are a mapping."""
+        told = [f"{name}={value}" for name, value in element.items()]
+        kind = element.get("data-kind", "none")
+        element.clear()
+        element["told"] = " ".join(told)
+        match kind:
+            case "inner":
+                element.set_inner_content("<em>inner</em>", html=True)
+            case "keep":
+                element.remove_and_keep_content()
+            case "replace":
+                element.replace("<hr>", html=True)
+            case "stream":
+                element.append(Response.ok("streamed & escaped"))
+            case _:
+                element.after(f"<!--{element.namespace_uri}-->", html=True)
+
+    async def comments(self, comment: Comment) -> None:
+        """Comments inside the element."""
+        await asyncio.sleep(0)
+        comment.text = comment.text.strip().upper()
+        comment.before("(").after(")")
+
+    def text(self, text: Text) -> None:
+        """Texts inside the element."""
+        if text.text:
+            text.replace(f"[{text.text}]")
+
+
+class Whole:
+    """Texts of the whole document, and a document type that is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str | None] = []
+
+    def doctype(self, doctype: Doctype) -> None:
+        """Name and identifiers."""
+        self.told = [doctype.name, doctype.public_id, doctype.system_id]
+
+    async def end(self, end: DocumentEnd) -> None:
+        """What was told goes to the end."""
+        await asyncio.sleep(0)
+        end.append(f"{self.told}")
+
+
+async def changed(req: Request, _ctx: RouteContext) -> Response:
+    """The page of the body, whose list items are changed."""
+    mine = HTMLRewriter().on("li", Item()).on_document(Whole())
+
+    @mine.on("ol")
+    def renamed(element: Element) -> None:
+        element.on_end_tag(lambda end: end.before("last").after("<!--after-->", html=True))
+
+    @mine.on_document()
+    def at_end(end: DocumentEnd) -> None:
+        end.append("!")
+
+    return mine.transform(Response.from_html(await req.text()))
+
+
+async def failing(_req: Request, _ctx: RouteContext) -> Response:
+    """A handler that raises breaks the body off; at earlier dates as an error of JavaScript."""
+    mine = HTMLRewriter()
+
+    @mine.on("b")
+    def fails(element: Element) -> None:
+        raise ValueError(f"no use for {element.tag_name}")
+
+    try:
+        return Response.ok(await mine.transform(Response.from_html(PAGE)).text())
+    except (ValueError, JsError) as error:
+        return Response.error(str(error), 422)
+
+
 def routes(router: Router) -> None:
     """Register this module's routes."""
+    router.post("/html-rewriter", changed)
+    router.get("/html-rewriter/failing", failing)
     router.get("/html-rewriter", rewritten)

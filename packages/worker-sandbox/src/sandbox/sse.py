@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 from worker import Request, Response, RouteContext, Router, sse
 
+left: list[str] = []
+
 
 async def ticks(_req: Request, ctx: RouteContext) -> Response:
     """Events, each sent when it happens."""
@@ -19,6 +21,25 @@ async def ticks(_req: Request, ctx: RouteContext) -> Response:
     return sse.response(events())
 
 
+async def forever(_req: Request, _ctx: RouteContext) -> Response:
+    """Events until the client goes; `/sse/left` tells whether one has."""
+
+    async def events() -> AsyncIterator[str]:
+        try:
+            while True:
+                yield "still here"
+                await asyncio.sleep(0.005)
+        finally:
+            left.append("left")
+
+    return sse.response(events())
+
+
+async def how_many_left(_req: Request, _ctx: RouteContext) -> Response:
+    """How many clients have gone."""
+    return Response.from_json(len(left))
+
+
 async def read(req: Request, _ctx: RouteContext) -> Response:
     """The events of a body, as JSON."""
     found = [[event.event, event.id, event.data] async for event in sse.parse(req.stream())]
@@ -29,3 +50,5 @@ def routes(router: Router) -> None:
     """Register this module's routes."""
     router.get("/sse/:count", ticks)
     router.post("/sse", read)
+    router.get("/sse/forever", forever)
+    router.get("/sse/left", how_many_left)

@@ -186,6 +186,28 @@ class subtle:  # noqa: N801  the platform's name, used as a namespace
         return CryptoKey._from_js(made)
 
     @staticmethod
+    async def wrap_key(
+        format: KeyFormat, key: CryptoKey, wrapping: CryptoKey, algorithm: Algorithm
+    ) -> bytes:
+        """A key, exported and encrypted with another."""
+        return convert.to_py(await subtle._call("wrapKey", format, key, wrapping, algorithm))
+
+    @staticmethod
+    async def unwrap_key(
+        format: KeyFormat,
+        wrapped: Data,
+        wrapping: CryptoKey,
+        algorithm: Algorithm,
+        *,
+        unwrapped: Algorithm,
+        usages: Sequence[str],
+        extractable: bool = False,
+    ) -> CryptoKey:
+        """A key from what `wrap_key` gave; `unwrapped` is what the key is for."""
+        given = (format, wrapped, wrapping, algorithm, unwrapped, extractable, list(usages))
+        return CryptoKey._from_js(await subtle._call("unwrapKey", *given))
+
+    @staticmethod
     async def export_key(format: KeyFormat, key: CryptoKey) -> bytes | dict[str, Any]:
         """The bytes of a key, or a dict for `jwk`."""
         return convert.to_py(await subtle._call("exportKey", format, key))

@@ -36,8 +36,8 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-type Handler[A] = Callable[[A], Awaitable[None] | None]
-"""A plain or an async function; the page waits for it."""
+type Handler[A] = Callable[[A], object]
+"""A plain or an async function; the page waits for it. What it returns plays no part."""
 
 
 class ElementHandler(Protocol):

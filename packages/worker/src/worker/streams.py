@@ -222,7 +222,11 @@ def broken(error: JsError) -> Exception:
         return error
     if error.message == _LOST:
         return recast(error, FetchError)
-    return StreamError(error.message) if "FixedLengthStream" in error.message else error
+    # At earlier compatibility dates an exception of ours comes out of a pipe as its text.
+    told = error.message.removeprefix("StreamError: ")
+    if told != error.message or "FixedLengthStream" in told:
+        return StreamError(told)
+    return error
 
 
 @final

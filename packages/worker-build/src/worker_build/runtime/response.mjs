@@ -105,7 +105,11 @@ export function startFetch(target, input, signals, limit) {
     const stop = () => clearTimeout(timer);
     promise.then(stop, stop);
   }
-  return { done: () => promise, abort: () => controller.abort() };
+  // At earlier compatibility dates the platform makes another error of a reason that is ours.
+  const done = () => promise.catch(error => {
+    throw signal.aborted ? signal.reason : error;
+  });
+  return { done, abort: () => controller.abort() };
 }
 
 /**
