@@ -5,7 +5,7 @@ from contextvars import ContextVar, copy_context
 
 import pytest
 from worker_sys import _stepping, aio
-from worker_sys._stepping import Steps
+from worker_sys._stepping import ENDED, Steps
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +25,15 @@ def in_loop(make, foreign=lambda future: None):
         loop = asyncio.get_running_loop()
 
         def enter():
+            seen["steps"] = steps = Steps(make(), copy_context(), foreign)
             try:
-                task = Steps(make(), copy_context(), foreign).start()
-            except StopIteration as stop:
-                seen.update(result=stop.value, task=None)
-                done.set()
+                task = steps.step()
             except BaseException as error:  # noqa: BLE001  the outcome
                 seen.update(error=error, task=None)
+                done.set()
+                return
+            if task is ENDED:
+                seen.update(result=steps.result, task=None)
                 done.set()
             else:
                 seen.update(task=task)
@@ -39,9 +41,11 @@ def in_loop(make, foreign=lambda future: None):
 
         loop.call_soon(enter)
         await done.wait()
+        steps = seen.pop("steps")
         if seen["task"] is not None:
             try:
-                seen["result"] = seen["task"].result()
+                seen["task"].result()
+                seen["result"] = steps.result
             except BaseException as error:  # noqa: BLE001  the outcome
                 seen["error"] = error
 
@@ -191,22 +195,18 @@ class Driven:
         self.steps = Steps(coro, copy_context(), lambda future: None)
         self.tasks = set()
 
-    def go(self, step, *given):
-        """One turn, in a callback of a loop: what ended it, None while it waits."""
+    def go(self):
+        """One turn, in a callback of a loop: what it has returned, None while it waits."""
 
         async def main():
             asyncio.get_running_loop().call_soon(turn)
             await asyncio.sleep(0.001)
 
         def turn():
-            try:
-                self.tasks.add(step(*given))
-            except StopIteration as stop:
-                ended.append(stop.value)
+            self.tasks.add(self.steps.step())
 
-        ended = []
         asyncio.run(main())
-        return ended[0] if ended else None
+        return self.steps.result
 
 
 def test_promises_wake_the_coroutine_without_a_task():
@@ -214,12 +214,13 @@ def test_promises_wake_the_coroutine_without_a_task():
         return [await aio.wait(f"promise {at}") for at in range(3)]
 
     driven = Driven(work())
-    assert driven.go(driven.steps.start) is None
+    assert driven.go() is None
     for at in range(3):
         assert driven.steps.promise == f"promise {at}"
-        ended = driven.go(driven.steps.send, at)
+        driven.steps.arrived(at)
+        ended = driven.go()
     assert ended == [0, 1, 2]
-    assert driven.tasks == {None}
+    assert driven.tasks == {None, ENDED}
 
 
 def test_a_rejected_promise_raises_where_it_is_waited_for():
@@ -230,8 +231,9 @@ def test_a_rejected_promise_raises_where_it_is_waited_for():
             return str(error)
 
     driven = Driven(work())
-    driven.go(driven.steps.start)
-    assert driven.go(driven.steps.throw, ValueError("rejected")) == "rejected"
+    driven.go()
+    driven.steps.failed(ValueError("rejected"))
+    assert driven.go() == "rejected"
 
 
 def test_a_plain_function_is_put_aside_and_its_outcome_comes_back():
@@ -252,12 +254,12 @@ def test_a_plain_function_is_put_aside_and_its_outcome_comes_back():
             return first, variable.get(), str(error)
 
     driven = Driven(work())
-    driven.go(driven.steps.start)
+    driven.go()
     for _ in range(2):
         driven.steps.call_plain()
-        ended = driven.go(driven.steps.returned)
+        ended = driven.go()
     assert ended == ("TEXT", "set by the function", "broken")
-    assert driven.tasks == {None}
+    assert driven.tasks == {None, ENDED}
 
 
 def test_a_coroutine_that_has_asked_for_its_task_waits_in_it():

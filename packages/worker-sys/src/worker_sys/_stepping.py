@@ -13,10 +13,13 @@ import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
 from types import coroutine
-from typing import Any
+from typing import Any, Final
 
 Foreign = Callable[[Any], BaseException | None]
 Put = tuple[Callable[..., Any], tuple[Any, ...]]
+
+ENDED: Final = object()
+"""What a step returns when it was the last."""
 
 _current: Steps | None = None
 
@@ -27,73 +30,75 @@ class Steps:
     Args:
         coro: not started yet.
         context: what it runs in.
-        foreign: called with each future that the coroutine waits for; an exception it returns is
-            raised there instead.
+        foreign: called with each future that the coroutine waits for in a task; an exception it
+            returns is raised there instead.
 
     Attributes:
         promise: the promise of JavaScript that it waits for; None when JavaScript knows it.
         plain: the function and arguments that it waits for, which want a stack of their own.
-        outcome: what `plain` returned, and what it raised; None while it runs.
+        returned: that function has come back, and the coroutine is about to go on.
+        result: what the coroutine has returned, once it has.
     """
 
-    __slots__ = ("_context", "_coro", "_foreign", "_rest", "_task", "outcome", "plain", "promise")
+    __slots__ = (
+        "_context", "_coro", "_error", "_foreign", "_rest", "_run", "_task", "_value",
+        "plain", "promise", "result", "returned",
+    )  # fmt: skip
 
     def __init__(self, coro: Coroutine[Any, Any, Any], context: Context, foreign: Foreign) -> None:
         self._coro = coro
+        self._run: Any = _run(self, coro)
         self._context = context
         self._foreign = foreign
         self._rest: _Rest | None = None
         self._task: asyncio.Task[Any] | None = None
+        self._value: Any = None
+        self._error: BaseException | None = None
         self.promise: Any = None
         self.plain: Put | None = None
-        self.outcome: tuple[Any, BaseException | None] | None = None
+        self.returned = False
+        self.result: Any = None
 
-    def start(self) -> asyncio.Task[Any] | None:
-        """The first step: as `send`."""
-        return self._step(self._coro.send, None)
+    def arrived(self, value: Any) -> None:
+        """Give the next step what the coroutine waited for."""
+        self._value = value
 
-    def send(self, value: Any) -> asyncio.Task[Any] | None:
-        """Go on with what it waited for.
-
-        Returns:
-            None when it waits for `promise` or `plain`; otherwise the task in which it goes on.
-
-        Raises:
-            StopIteration: it has ended; `value` is its result.
-            BaseException: what it raised.
-        """
-        return self._step(self._coro.send, value)
-
-    def throw(self, error: BaseException) -> asyncio.Task[Any] | None:
-        """Go on with an exception where it waits: as `send`."""
-        return self._step(self._coro.throw, error)
+    def failed(self, error: BaseException) -> None:
+        """Let the next step raise where the coroutine waits."""
+        self._error = error
 
     def call_plain(self) -> None:
-        """Call `plain`, on a stack that may wait; its outcome is kept."""
+        """Call `plain`, on a stack that may wait; its outcome is for the next step."""
         assert self.plain is not None  # noqa: S101  only then are we called
         function, arguments = self.plain
         try:
-            self.outcome = self._context.run(function, *arguments), None
+            self._value = self._context.run(function, *arguments)
         except BaseException as error:  # noqa: BLE001  raised again in the coroutine
-            self.outcome = None, error
-
-    def returned(self) -> asyncio.Task[Any] | None:
-        """Go on with the outcome of `plain`: as `send`."""
-        assert self.outcome is not None  # noqa: S101  only then are we called
-        result, error = self.outcome
-        self.plain = self.outcome = None
-        return self.send(result) if error is None else self.throw(error)
+            self._error = error
+        self.plain = None
+        self.returned = True
 
     def close(self) -> None:
         """End the coroutine where it waits, if it has no task."""
         if self._task is None:
-            self._coro.close()
+            self._run.close()
 
-    def _step(self, step: Callable[[Any], Any], value: Any) -> asyncio.Task[Any] | None:
+    def step(self) -> Any:
+        """Start, or go on with what has arrived.
+
+        Returns:
+            `ENDED` with its `result`; None when it waits for `promise` or `plain`; otherwise the
+            task in which it goes on.
+
+        Raises:
+            BaseException: what it raised.
+        """
         global _current
         outer, _current = _current, self
+        self.returned = False
         try:
-            yielded = self._context.run(step, value)
+            # Of all ways to step a coroutine, the one that raises nothing when it ends.
+            yielded = self._context.run(next, self._run, ENDED)
         except BaseException:
             if self._rest is not None:
                 self._rest.ended = True
@@ -104,9 +109,13 @@ class Steps:
                 _swap_current_task(self._task.get_loop(), None)
         if yielded is self:
             return None
+        if yielded is ENDED:
+            if self._rest is not None:
+                self._rest.ended = True
+            return ENDED
         if self._task is None:
             loop = asyncio.get_running_loop()
-            rest = _Rest(self._coro, self._foreign)
+            rest = _Rest(self._coro, self._run, self._foreign)
             rest.yielded = yielded
             self._task = asyncio.Task(rest, loop=loop, context=self._context, eager_start=True)
         elif self._rest is not None:
@@ -120,7 +129,7 @@ class Steps:
         """
         if self._task is None:
             loop = asyncio.get_running_loop()
-            self._rest = _Rest(self._coro, self._foreign)
+            self._rest = _Rest(self._coro, self._run, self._foreign)
             self._task = asyncio.Task(self._rest, loop=loop, context=self._context)
             _swap_current_task(loop, self._task)
         return self._task
@@ -133,20 +142,40 @@ class Steps:
             promise: None when JavaScript has been told already what the event waits for.
         """
         self.promise = promise
-        return (yield self)
+        yield self
+        return self._brought()
 
     @coroutine
     def call(self, function: Callable[..., Any], arguments: Any) -> Generator[Any, Any, Any]:
         """Wait for a plain function that may wait: as `wait`."""
         self.plain = function, arguments
-        return (yield self)
+        yield self
+        return self._brought()
+
+    def _brought(self) -> Any:
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                # The traceback that it gets holds this frame.
+                del error
+        value, self._value = self._value, None
+        return value
+
+
+@coroutine
+def _run(steps: Steps, coro: Coroutine[Any, Any, Any]) -> Generator[Any, Any, None]:
+    """Run the coroutine, and keep its result: to return it would be an exception's work."""
+    steps.result = yield from coro  # type: ignore[misc]
 
 
 class _Rest(Coroutine[Any, Any, Any]):
     """A coroutine after a step, as a coroutine that a task can run from its start."""
 
-    def __init__(self, coro: Coroutine[Any, Any, Any], foreign: Foreign) -> None:
+    def __init__(self, coro: Coroutine[Any, Any, Any], run: Any, foreign: Foreign) -> None:
         self.coro = coro
+        self.run = run
         self.foreign = foreign
         self.yielded: Any = None
         self.ended = False
@@ -162,7 +191,7 @@ class _Rest(Coroutine[Any, Any, Any]):
 
     def send(self, value: Any) -> Any:
         if self._begun:
-            return self._checked(self.coro.send(value))
+            return self._checked(self.run.send(value))
         self._begun = True
         if self.ended:
             raise StopIteration
@@ -174,15 +203,15 @@ class _Rest(Coroutine[Any, Any, Any]):
             if self.ended:
                 raise error
             self._unwait(self.yielded)
-        return self._checked(self.coro.throw(error))
+        return self._checked(self.run.throw(error))
 
     def close(self) -> None:
-        self.coro.close()
+        self.run.close()
 
     def _checked(self, future: Any) -> Any:
         while (error := self.foreign(future)) is not None:
             self._unwait(future)
-            future = self.coro.throw(error)
+            future = self.run.throw(error)
         return future
 
     @staticmethod

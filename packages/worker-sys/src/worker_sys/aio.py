@@ -10,12 +10,11 @@ from typing import Any, TypeVar, cast
 from worker_sys import _stepping, js
 from worker_sys._promises import settled_future
 from worker_sys.errors import Error, NotInWorker, from_js
-from worker_sys.events import Event, Scope, current_event, ensure_running, scope_of
+from worker_sys.events import Event, current_event, ensure_running, scope_of
 
 __all__ = [
     "Event",
     "RunSyncError",
-    "Scope",
     "call_plain",
     "current_event",
     "run_blocking",

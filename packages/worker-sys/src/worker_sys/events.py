@@ -1,10 +1,6 @@
 """Events: the calls of the platform into a worker, and what belongs to each.
 
-* The event loop is one per isolate, but each *scope* (an event; or a Durable Object, whose events
-  share one context)
-  has a queue of its own, drained in the microtask that woke it. workerd runs a callback in the
-  context of the event that scheduled it, and the input gates of Durable Objects hold only because
-  no macrotask comes between a `get` and the `put` that follows it.
+* Callbacks run in the microtask that woke them, in the scope of their event: see `_scopes`.
 * What an event started belongs to it: its tasks end with it, unless `ctx.wait_until` keeps them.
 * Waiting for something that only another event can bring would hang: it raises `CrossRequestError`.
 
@@ -14,13 +10,13 @@ The JavaScript half is `runtime/events.mjs` of worker-build.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar
 from typing import Any, Final, cast
 
-from worker_sys import js
-from worker_sys._stepping import Steps
+from worker_sys import _scopes, js
+from worker_sys._scopes import Scope, unowned
+from worker_sys._stepping import ENDED, Steps
 from worker_sys.errors import (
     CrossRequestError,
     Error,
@@ -44,7 +40,7 @@ def _outside(*_: Any) -> Any:
 _wait_for: Any = js.runtime.waitFor if js.IN_WORKER else _outside
 
 _event: ContextVar[Event | None] = ContextVar("worker_event", default=None)
-_scopes: dict[int, Scope] = {}
+_nowhere: Final = Context()
 _events: dict[int, Event] = {}
 
 
@@ -53,51 +49,9 @@ def current_event() -> Event | None:
     return _event.get()
 
 
-class Scope:
-    """What shares one I/O context of the platform."""
-
-    __slots__ = ("events", "id", "lasting", "ready", "scheduled", "tasks", "waking")
-
-    def __init__(self, id: int, *, lasting: bool = False) -> None:
-        self.id = id
-        self.lasting = lasting
-        self.ready: deque[asyncio.Handle] = deque()
-        self.scheduled = False
-        self.events: set[Event] = set()
-        self.tasks: set[asyncio.Task[Any]] = set()
-        # What `run_sync` waited for and is there: its stack goes on in a microtask to come.
-        self.waking: set[asyncio.Future[Any]] = set()
-
-    def push(self, handle: asyncio.Handle) -> None:
-        """Run `handle` in the next microtask of this scope."""
-        self.ready.append(handle)
-        if not self.scheduled:
-            self.scheduled = True
-            js.runtime.schedule(self.id)
-
-    def drain(self) -> None:
-        """Run what is ready, and what becomes ready meanwhile."""
-        self.scheduled = False
-        ready = self.ready
-        while ready:
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()
-
-    def own(self, task: asyncio.Task[Any], context: Context | None = None) -> None:
-        """Make this scope the owner of `task`, which runs in `context`."""
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard, context=context)
-
-
-unowned = Scope(0, lasting=True)
-"""The scope of code that runs for no event: imports."""
-_scopes[0] = unowned
-
-
 def scope_by_id(id: int) -> Scope:
     """The scope that JavaScript names; that of no event, when it has ended."""
-    return _scopes.get(id, unowned)
+    return _scopes.find(id) or unowned
 
 
 def scope_of(context: Context | None) -> Scope:
@@ -116,34 +70,37 @@ class Event:
     """
 
     __slots__ = (
-        "_answered",
-        "_context",
-        "_ended",
-        "_gone",
-        "_js",
-        "_kept",
-        "_owned",
-        "_returns",
-        "_steps",
-        "id",
-        "scope",
-    )
+        "_answered", "_context", "_ended", "_js", "_kept", "_lasting", "_owned", "_returns",
+        "_scope", "_steps", "id", "scope_id",
+    )  # fmt: skip
 
     _steps: Steps
 
     def __init__(self, id: int, scope_id: int, *, lasting: bool = False) -> None:
         self.id = id
-        scope = _scopes.get(scope_id)
-        if scope is None:
-            scope = _scopes[scope_id] = Scope(scope_id, lasting=lasting)
-        self.scope = scope
-        scope.events.add(self)
+        self.scope_id = scope_id
+        self._lasting = lasting
+        self._scope: Scope | None = None
         self._context = Context()
         self._context.run(_event.set, self)
         self._js: Any = None
-        self._owned: list[Any] = []
+        self._owned: list[Any] | None = None
         self._kept = 0
-        self._answered = self._ended = self._gone = self._returns = False
+        self._answered = self._ended = self._returns = False
+        if lasting:
+            self._scope = _scopes.join(scope_id, self, lasting=True)
+
+    @property
+    def scope(self) -> Scope:
+        """Its queue and its tasks. Most events never need them."""
+        if self._scope is None:
+            # After the end there is none to join.
+            self._scope = (
+                Scope(self.scope_id)
+                if self._ended
+                else _scopes.join(self.scope_id, self, lasting=self._lasting)
+            )
+        return self._scope
 
     @property
     def js(self) -> Any:
@@ -161,10 +118,9 @@ class Event:
         """Step `coro` at once; its result is returned to JavaScript, in the turn that brings it.
 
         Returns:
-            The result of `coro`: a JavaScript object, or a `str` that JavaScript reads as one. A
-            `str` with a `+` in front tells that the event goes on; without it, that it is over.
-            None when the coroutine waits, `ASIDE` when it waits for a plain function, and `SETTLED`
-            when it has failed.
+            The result of `coro`: a JavaScript object, or a tuple that JavaScript reads as a
+            response (`runtime/answers.mjs`). None when the coroutine waits, `ASIDE` when it waits
+            for a plain function, and `SETTLED` when it has failed.
         """
         self._returns = True
         return self.settle(coro)
@@ -175,28 +131,29 @@ class Event:
         Returns:
             `SETTLED`; or None or `ASIDE`, as `start`.
         """
-        self._steps = steps = Steps(coro, self._context, self._refuse_foreign)
-        _events[self.id] = self
-        return self._turn(steps.start)
+        self._steps = Steps(coro, self._context, _refuse_foreign)
+        return self._turn()
 
-    def _turn(self, step: Callable[..., Any], *given: Any) -> Any:
+    def _turn(self) -> Any:
         ensure_running()
+        steps = self._steps
         try:
-            task = step(*given)
-        except StopIteration as stop:
-            return self._finish(stop.value)
+            task = steps.step()
         except BaseException as error:  # noqa: BLE001  whatever it is, the platform is told
             self.js.reject(to_js(error))
             self._answer()
             return SETTLED
+        if task is ENDED:
+            return self._finish(steps.result)
+        _events[self.id] = self
         if task is not None:
             self.scope.own(task, self._context)
             task.add_done_callback(self._settled, context=self._context)
-        elif self._steps.plain is not None:
+        elif steps.plain is not None:
             return ASIDE
-        elif self._steps.promise is not None:
-            _wait_for(self.id, self._steps.promise)
-            self._steps.promise = None
+        elif steps.promise is not None:
+            _wait_for(self.id, steps.promise)
+            steps.promise = None
         return None
 
     def _finish(self, result: Any) -> Any:
@@ -204,16 +161,11 @@ class Event:
             self.js.resolve(result)
             self._answer()
             return SETTLED
-        if type(result) is not str:
-            self._answer()
-            return result
+        self._answered = True
         # JavaScript learns of the end from the answer, and needs no call.
-        self._gone = True
-        self._answer()
-        if self.id not in _events:
-            return result
-        self._gone = False
-        return f"+{result}"
+        if not self._end_when_idle(tell=False):
+            js.runtime.keepEvent(self.id)
+        return result
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a plain function as part of this event, for a callback from JavaScript."""
@@ -222,6 +174,8 @@ class Event:
 
     def own(self, proxy: Any) -> Any:
         """Destroy `proxy` (anything with `destroy()`) when this event ends; returns it."""
+        if self._owned is None:
+            self._owned = []
         self._owned.append(proxy)
         return proxy
 
@@ -241,9 +195,12 @@ class Event:
 
     def _settled(self, task: asyncio.Task[Any]) -> None:
         try:
-            result = task.result()
-            if type(result) is str and self._returns:
-                self.js.respond(result)
+            task.result()
+            result = self._steps.result
+            if type(result) is tuple:
+                from worker_sys import convert
+
+                self.js.respond(*map(convert.to_js, cast("tuple[Any, ...]", result)))
             else:
                 self.js.resolve(result)
         except BaseException as error:  # noqa: BLE001  whatever it is, the platform is told
@@ -254,12 +211,13 @@ class Event:
         self._answered = True
         self._end_when_idle()
 
-    def _end_when_idle(self) -> None:
+    def _end_when_idle(self, *, tell: bool = True) -> bool:
+        """End, if nothing keeps it: whether it has ended. `tell`: JavaScript does not know yet."""
         if not self._answered or self._kept or self._ended:
-            return
+            return False
         self._ended = True
-        scope = self.scope
-        if not scope.lasting:
+        scope = self._scope
+        if scope is not None and not scope.lasting:
             for task in tuple(scope.tasks):
                 task.cancel(
                     "its event has ended; ctx.wait_until(…) lets a task outlive the response"
@@ -268,33 +226,38 @@ class Event:
                 # Cancelled tasks clean up first, and a task that the first step asked for and
                 # outran is done, in the microtask that is on its way.
                 asyncio.get_running_loop().call_soon(self._close, context=self._context)
-                return
-        self._close()
+                return False
+        self._close(tell=tell)
+        return True
 
-    def _close(self) -> None:
-        for proxy in self._owned:
-            proxy.destroy()
-        self._owned.clear()
-        self.scope.events.discard(self)
+    def _close(self, *, tell: bool = True) -> None:
+        if self._owned is not None:
+            for proxy in self._owned:
+                proxy.destroy()
+            self._owned = None
+        if self._scope is not None:
+            self._scope.events.discard(self)
+            if not self._lasting:
+                _scopes.forget(self.scope_id)
         _events.pop(self.id, None)
-        if not self.scope.lasting:
-            _scopes.pop(self.scope.id, None)
-        if not self._gone:
+        if tell:
             js.runtime.endEvent(self.id)
-        # The context refers to this event: without the cycle, both go when the last reference does.
-        self._context = Context()
+        # The context refers to this event: without the cycle, all go when the last reference does.
+        self._context = _nowhere
+        del self._steps
 
     def _waits(self) -> bool:
         """Whether it has no answer, nor a plain function that is about to go on."""
-        return not self._answered and self.id in _events and self._steps.outcome is None
+        return not self._answered and self.id in _events and not self._steps.returned
 
-    def _refuse_foreign(self, future: Any) -> BaseException | None:
-        if not isinstance(future, asyncio.Task):
-            return None
-        owner = future.get_context().get(_event)
-        if owner is None or owner.scope is self.scope:
-            return None
-        return _refusal(f"the task {future.get_name()!r}, which another event started")
+
+def _refuse_foreign(future: Any) -> BaseException | None:
+    if not isinstance(future, asyncio.Task):
+        return None
+    owner, waiting = future.get_context().get(_event), _event.get()
+    if owner is None or waiting is None or owner.scope_id == waiting.scope_id:
+        return None
+    return _refusal(f"the task {future.get_name()!r}, which another event started")
 
 
 def _refusal(awaitable: str) -> CrossRequestError:
@@ -320,13 +283,15 @@ def _describe(task: asyncio.Task[Any]) -> str:
 def fulfilled(id: int, value: Any) -> Any:
     """Called by JavaScript when the promise that an event's coroutine waits for has its value."""
     event = _events[id]
-    return event._turn(event._steps.send, value)
+    event._steps.arrived(value)
+    return event._turn()
 
 
 def rejected(id: int, error: Any) -> Any:
     """Called by JavaScript when that promise is rejected."""
     event = _events[id]
-    return event._turn(event._steps.throw, from_js(error))
+    event._steps.failed(from_js(error))
+    return event._turn()
 
 
 def plain(id: int) -> None:
@@ -337,13 +302,12 @@ def plain(id: int) -> None:
 
 def returned(id: int) -> Any:
     """Called by JavaScript when `plain` has come back."""
-    event = _events[id]
-    return event._turn(event._steps.returned)
+    return _events[id]._turn()
 
 
 def stuck(scope_id: int) -> None:
     """Called by JavaScript when a scope waits and nothing of its own can end the wait."""
-    scope = _scopes.get(scope_id)
+    scope = _scopes.find(scope_id)
     if scope is None or scope.ready or scope.waking or not any(e._waits() for e in scope.events):
         return
     ensure_running()
@@ -362,7 +326,7 @@ def stuck(scope_id: int) -> None:
 
 def drain(scope_id: int) -> None:
     """Called by JavaScript in the microtask that `Scope.push` asked for."""
-    scope = _scopes.get(scope_id)
+    scope = _scopes.find(scope_id)
     if scope is not None:
         ensure_running()
         scope.drain()
@@ -370,7 +334,7 @@ def drain(scope_id: int) -> None:
 
 def forget(scope_id: int) -> None:
     """Called when a Durable Object is gone: its tasks end."""
-    scope = _scopes.pop(scope_id, None)
+    scope = _scopes.forget(scope_id)
     if scope is not None:
         for task in tuple(scope.tasks):
             task.cancel("the Durable Object that started this task is gone")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any
 
 from worker_macros import registry
-from worker_macros.registry import JS_NAMES, Method, Spec
+from worker_macros.registry import JS_NAMES, Kind, Method, Spec
 from worker_sys import _entropy, convert, events
 from worker_sys._loop import timer
 from worker_sys._promises import settled
@@ -72,11 +73,14 @@ def fetch(id: int, scope: int, method: str, url: str) -> Any:
 
 
 async def _fetch(event: Event, method: str, url: str) -> Any:
-    spec = _spec(registry.handler("fetch"), "fetch")
+    spec = _handler_of("fetch")
     request = Request._from_event(event, method, url)
     env, ctx = Env._from_event(event), Context._from_event(event)
     try:
-        answer = await _call(spec.target, spec.is_async, request, env, ctx)
+        if spec.is_async:
+            answer = await spec.target(request, env, ctx)
+        else:
+            answer = await _call(spec.target, False, request, env, ctx)
         return _response(answer, spec.target)
     except Exception as error:
         mistake = _mistake(error)
@@ -151,7 +155,7 @@ _EVENTS: dict[str, Callable[[Event], Any]] = {
 
 def _handler(kind: Any) -> Callable[[int, int], Any]:
     async def run(event: Event) -> Any:
-        spec = _spec(registry.handler(kind), kind)
+        spec = _handler_of(kind)
         given = _EVENTS[kind](event)
         env, ctx = Env._from_event(event), Context._from_event(event)
         return await _finished(
@@ -301,6 +305,11 @@ def _told(event: Event, method: Method, arguments: Any) -> list[Any]:
 
     socket, *rest = arguments
     return [WebSocket._from_js(socket), *(convert.to_py(value) for value in rest)]
+
+
+@cache
+def _handler_of(kind: Kind) -> Spec:
+    return _spec(registry.handler(kind), kind)
 
 
 def _spec(spec: Spec | None, name: str) -> Spec:

@@ -6,11 +6,11 @@ https://developers.cloudflare.com/workers/runtime-apis/response/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from worker_sys import calls, convert, js
 
-from worker._hints import BYTES, require
+from worker._hints import BYTES, require, unfit
 from worker._jsontext import to_json
 from worker._status import NULL_BODY, checked, of_error, of_redirect
 from worker.body import Body, BodySource, EncodeBody, Message
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from worker.websocket import WebSocket
 
 __all__ = ["Response"]
+
+# The headers of most responses: constants, which JavaScript knows again by their places.
+_TEXT: Final = "content-type\ntext/plain; charset=utf-8"
+_HTML: Final = "content-type\ntext/html; charset=utf-8"
+_JSON: Final = "content-type\napplication/json"
+_BYTES: Final = "content-type\napplication/octet-stream"
 
 
 @final
@@ -90,11 +96,11 @@ class Response(Message):
         self._headers = self._js = self._cf = self._websocket = self._encode_body = None
 
     @classmethod
-    def _made(cls, body: Body, status: int, kind: str | None) -> Response:
+    def _made(cls, body: Body, status: int, flat: str) -> Response:
         if status != 200:
             checked(status, body)
         response = object.__new__(cls)
-        response._set(body, status, f"content-type\n{kind}" if kind else "")
+        response._set(body, status, flat)
         return response
 
     @classmethod
@@ -112,9 +118,10 @@ class Response(Message):
         Raises:
             TypeError: the body is no text: see `from_bytes`, `from_json`.
         """
-        hint = "For bytes there is Response.from_bytes, for other values Response.from_json."
-        require(str, body, "Response.ok takes text", hint=hint)
-        return cls._made(Body(body), 200, "text/plain; charset=utf-8")
+        if not isinstance(body, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            hint = "For bytes there is Response.from_bytes, for other values Response.from_json."
+            raise unfit("Response.ok takes text", body, hint=hint)
+        return cls._made(Body(body), 200, _TEXT)
 
     @classmethod
     def error(cls, message: str, status: int) -> Response:
@@ -123,7 +130,7 @@ class Response(Message):
         Raises:
             StatusCodeError: the status is outside 400 to 599.
         """
-        return cls._made(Body(str(message)), of_error(status), None)
+        return cls._made(Body(str(message)), of_error(status), "")
 
     @classmethod
     def from_json(cls, value: Any, *, status: int = 200) -> Response:
@@ -136,20 +143,20 @@ class Response(Message):
         Raises:
             JsonError: the value has no JSON form.
         """
-        return cls._made(Body(to_json(value)), status, "application/json")
+        return cls._made(Body(to_json(value)), status, _JSON)
 
     @classmethod
     def from_html(cls, html: str, *, status: int = 200) -> Response:
         """HTML text, `text/html; charset=utf-8`."""
         require(str, html, "Response.from_html takes text")
-        return cls._made(Body(html), status, "text/html; charset=utf-8")
+        return cls._made(Body(html), status, _HTML)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview, *, status: int = 200) -> Response:
         """Bytes, `application/octet-stream`."""
         hint = "For text there is Response.ok."
         require(BYTES, data, "Response.from_bytes takes bytes", hint=hint)
-        return cls._made(Body(bytes(data)), status, "application/octet-stream")
+        return cls._made(Body(bytes(data)), status, _BYTES)
 
     @classmethod
     def from_stream(
@@ -163,7 +170,7 @@ class Response(Message):
         A generator is asked for its next chunk when the client has room for it, and closed when the
         client goes away.
         """
-        return cls._made(Body.of(stream), status, None)
+        return cls._made(Body.of(stream), status, "")
 
     @classmethod
     def from_websocket(cls, websocket: WebSocket) -> Response:
@@ -178,7 +185,7 @@ class Response(Message):
     @classmethod
     def empty(cls, *, status: int = 200) -> Response:
         """No body and no content type."""
-        return cls._made(Body(), status, None)
+        return cls._made(Body(), status, "")
 
     @classmethod
     def redirect(cls, url: str, status: int = 302) -> Response:
@@ -187,7 +194,7 @@ class Response(Message):
         Raises:
             StatusCodeError: the status is outside 300 to 399.
         """
-        return cls._made(Body(), of_redirect(status), None).with_header("location", url)
+        return cls._made(Body(), of_redirect(status), "").with_header("location", url)
 
     @property
     def status(self) -> int:
@@ -346,7 +353,7 @@ class Response(Message):
             self._body.refuse_used()
             twin = Response._from_js(calls.call(self._js, "clone"))
         else:
-            twin = Response._made(self._body.copy(), self._status, None)
+            twin = Response._made(self._body.copy(), self._status, "")
             twin._headers = self.headers.copy()
         twin._cf, twin._encode_body = self._cf, self._encode_body
         return twin
@@ -372,7 +379,7 @@ class Response(Message):
         body = self._body.take(to_client=True)
         if self._status in NULL_BODY and isinstance(body, str | bytes) and not body:
             body = None
-        flat = self._flat if self._headers is None else "\n".join(self._headers._flat())
+        flat = self._flat_headers()
         if self._cf is None and self._websocket is None and self._encode_body is None:
             return calls.call(js.runtime, "respond", self._status, flat, body)
         encode = None if self._encode_body is None else self._encode_body.value
@@ -381,14 +388,23 @@ class Response(Message):
         return calls.call(js.runtime, "respond", self._status, flat, body, options)
 
     def _crossing(self) -> Any:
-        """What the shim is given: the usual response as one string, any other as `_to_js`."""
-        text = self._body.data
-        special = (self._js, self._cf, self._websocket, self._encode_body) != (None,) * 4
+        """What the shim is given: `(status, headers, body)` where that is all, else `_to_js`."""
+        body: Any = self._body.data
         # Text of other alphabets may hold half of a surrogate pair, which the gate refuses.
-        if not isinstance(text, str) or not text.isascii() or special or self._status in NULL_BODY:
+        simple = type(body) is bytes or (isinstance(body, str) and body.isascii())
+        if (
+            not simple
+            or self._js is not None
+            or self._cf is not None
+            or self._websocket is not None
+            or self._encode_body is not None
+            or self._status in NULL_BODY
+        ):
             return self._to_js()
-        flat = self._flat if self._headers is None else "\n".join(self._headers._flat())
-        return f"{self._status}{flat}\0{text}"
+        return self._status, self._flat_headers(), body
+
+    def _flat_headers(self) -> str:
+        return self._flat if self._headers is None else "\n".join(self._headers._flat())
 
     def __repr__(self) -> str:
         return f"<Response {self._status}>"

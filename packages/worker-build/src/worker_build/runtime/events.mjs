@@ -5,12 +5,13 @@
  * to happen as hung. So Python's event loop has no turn of its own: each scope (one event, or all events of one
  * Durable Object, which share one context) has a queue in Python, and the microtask that woke it drains that queue.
  */
+import { caller } from './calling.mjs';
 import { hold, onStack } from './ffi.mjs';
 import { policy } from './host.mjs';
-import { responseOf } from './response.mjs';
+import { respond } from './response.mjs';
 
-/** Python's side, `worker._dispatch`, of the instance that is alive. @type {any} */
-export let door = null;
+/** Python's side, `worker._dispatch`, of the instance that is alive. @type {Record<string, (...args: any[]) => any>} */
+export let door = {};
 
 /** Where its function `plain` is. */
 let plain = 0;
@@ -24,18 +25,23 @@ let depth = 0;
 /** Microtasks that came in the middle of a turn. @type {(() => void)[]} */
 let early = [];
 
-/** @type {Map<number, Scope>} */
+/** Those that outlast the turn that began them. @type {Map<number, Scope>} */
 const scopes = new Map();
 let lastId = 0;
 
-/** @param {any} newDoor */
-export function install(newDoor) {
-  door = newDoor;
+/** @param {number} id */
+const scopeOf = id => active?.id === id ? active : scopes.get(id);
+
+/** @param {Record<string, any>} functions of Python */
+export function install(functions) {
+  const held = Object.entries(functions).map(([name, callable]) => /** @type {const} */ ([name, hold(callable)]));
+  door = Object.fromEntries(held.map(([name, address]) => [name, caller(address)]));
   scopes.clear();
   events.clear();
   active = null;
   early = [];
-  plain = hold(door.plain);
+  plain = hold(functions.plain);
+  for (const callable of Object.values(functions)) callable.destroy();
 }
 
 /** Called when Python begins to wait for a promise; the result is called when it has settled. */
@@ -91,6 +97,10 @@ export class Scope {
   /** @param {boolean} [lasting] events of a Durable Object share a scope, which lives as long as the object */
   constructor(lasting = false) {
     this.lasting = lasting;
+    if (lasting) this.register();
+  }
+
+  register() {
     scopes.set(this.id, this);
   }
 
@@ -100,14 +110,14 @@ export class Scope {
 
   /**
    * Run `call` as Python code of this scope.
-   * @template T @param {() => T} call @returns {T}
+   * @template {any[]} A, T @param {(...args: A) => T} call @param {A} args @returns {T}
    */
-  turn(call) {
+  turn(call, ...args) {
     const outer = active;
     active = this;
     depth++;
     try {
-      return call();
+      return call(...args);
     } finally {
       active = outer;
       if (--depth === 0 && early.length) for (const drain of early.splice(0)) queueMicrotask(drain);
@@ -117,7 +127,7 @@ export class Scope {
   /** Python waits, and nothing in this scope can wake it: the platform would call it hung. Tell Python what it waits for. */
   check() {
     if (this.waits || this.scheduled || this.listening || this.done || !scopes.has(this.id)) return;
-    this.turn(() => door.stuck(this.id));
+    this.turn(door.stuck, this.id);
   }
 
   end() {
@@ -126,9 +136,11 @@ export class Scope {
   }
 }
 
-/** Events that are not over, by their ids: Python asks for one by its id, when it needs more than method and URL. @type {Map<number, Event>} */
+/** Events that were not over with their first turn, by their ids. @type {Map<number, Event>} */
 const events = new Map();
 let lastEvent = 0;
+/** The one whose first turn it is. @type {Event | null} */
+let beginning = null;
 /** Of the latest event: every event of an isolate is given the same. @type {any} */
 let latestEnv;
 
@@ -138,7 +150,7 @@ function whole(call) {
   else call();
 }
 
-/** What a turn of Python answers for an event; a Response, or one as a string, is the answer itself. */
+/** What a turn of Python answers for an event; an object is the answer itself. */
 const PENDING = undefined;
 /** A plain function is put aside, which wants a stack that may wait. */
 const ASIDE = false;
@@ -146,6 +158,9 @@ const ASIDE = false;
 /** One call from the platform. */
 export class Event {
   id = ++lastEvent;
+  /** It goes on after its answer. */
+  kept = false;
+  over = false;
   /** @type {((value: any) => void) | undefined} */ #resolve;
   /** @type {((error: any) => void) | undefined} */ #reject;
   /** @type {Promise<any> | undefined} */ #promise;
@@ -156,7 +171,6 @@ export class Event {
     this.env = latestEnv = env;
     this.ctx = ctx;
     this.request = request;
-    events.set(this.id, this);
   }
 
   get promise() {
@@ -178,9 +192,9 @@ export class Event {
     this.#reject?.(error);
   }
 
-  /** A response as one string. @param {string} text */
-  respond(text) {
-    this.resolve(responseOf(text));
+  /** @param {number} status @param {string} headers @param {any} body */
+  respond(status, headers, body) {
+    this.resolve(respond(status, headers, body));
   }
 
   /** Something other than a promise will wake Python in this event. */
@@ -190,20 +204,32 @@ export class Event {
 
   /** Python has nothing left to do for this event. */
   end() {
+    this.over = true;
     events.delete(this.id);
     if (!this.scope.lasting) this.scope.end();
   }
 
   /**
    * Run Python for this event for the first time.
-   * @param {() => any} call @returns {any} the answer, or a promise of it
+   * @param {(...args: any[]) => any} entry @param {any[]} args @returns {any} the answer, or a promise of it
    */
-  begin(call) {
-    const answer = this.scope.turn(call);
-    if (typeof answer === 'string') return this.#response(answer);
-    if (typeof answer === 'object') return answer;
-    this.#waits(answer);
-    return this.promise;
+  begin(entry, ...args) {
+    const outer = beginning;
+    beginning = this;
+    let answer;
+    try {
+      answer = this.scope.turn(entry, this.id, this.scope.id, ...args);
+    } finally {
+      beginning = outer;
+    }
+    if (typeof answer !== 'object' || this.kept) this.#register();
+    return this.#isOver(answer) ? answer : this.promise;
+  }
+
+  #register() {
+    if (this.over) return;
+    events.set(this.id, this);
+    this.scope.register();
   }
 
   /** Go on with Python. @param {() => any} call @param {number} waits how many promises it waited for */
@@ -219,22 +245,18 @@ export class Event {
   /** @param {() => any} call */
   #went(call) {
     const answer = this.scope.turn(call);
-    if (typeof answer === 'string') this.resolve(this.#response(answer));
-    else if (typeof answer === 'object') this.resolve(answer);
-    else this.#waits(answer);
+    if (this.#isOver(answer)) this.resolve(answer);
   }
 
-  /** @param {any} answer */
-  #waits(answer) {
+  /** Whether a turn has brought the answer. With it Python has nothing left to do, if it has not asked to be kept. @param {any} answer */
+  #isOver(answer) {
+    if (typeof answer === 'object') {
+      if (!this.kept) this.end();
+      return true;
+    }
     if (answer === ASIDE) this.#aside();
     else if (answer === PENDING) this.scope.check();
-  }
-
-  /** A `+` in front: the event goes on after its answer. @param {string} answer */
-  #response(answer) {
-    if (answer.charCodeAt(0) === 0x2b) return responseOf(answer.slice(1));
-    this.end();
-    return responseOf(answer);
+    return false;
   }
 
   /** Call the plain function, in this turn. */
@@ -264,17 +286,23 @@ export class Event {
   }
 }
 
-/** @param {number} id */
-export const eventOf = id => events.get(id);
+/** Python asks for an event by its id, when it needs more than method and URL. @param {number} id */
+export const eventOf = id => beginning?.id === id ? beginning : events.get(id);
 
 /** @param {number} id */
-export const envOf = id => events.get(id)?.env ?? latestEnv;
+export const envOf = id => eventOf(id)?.env ?? latestEnv;
 
 /** @param {number} id */
-export const endEvent = id => events.get(id)?.end();
+export const endEvent = id => eventOf(id)?.end();
+
+/** Python goes on after the answer that it is about to give. @param {number} id */
+export function keepEvent(id) {
+  const event = eventOf(id);
+  if (event) event.kept = true;
+}
 
 /** The coroutine of an event goes on with what the promise brings, in the microtask that settles it. @param {number} id @param {any} promise */
-export const waitFor = (id, promise) => events.get(id)?.wait(promise);
+export const waitFor = (id, promise) => eventOf(id)?.wait(promise);
 
 /** Call a method, and let the coroutine of an event go on with what it, or its promise, brings. @param {number} id @param {any} target @param {string} method @param {unknown[]} args */
 export function invokeFor(id, target, method, ...args) {
@@ -283,7 +311,7 @@ export function invokeFor(id, target, method, ...args) {
 
 /** Set a future of Python when the promise is settled, and run what waits for it in the same turn. @param {number} id of the scope @param {any} promise @param {number} key */
 export function settleLater(id, promise, key) {
-  const scope = scopes.get(id);
+  const scope = scopeOf(id);
   const here = door;
   if (scope) scope.waits++;
   const settle = (/** @type {boolean} */ failed) => (/** @type {any} */ value) => {
@@ -291,7 +319,7 @@ export function settleLater(id, promise, key) {
       if (here !== door) return;
       if (scope) {
         scope.waits--;
-        scope.turn(() => here.settled(id, key, failed, value));
+        scope.turn(here.settled, id, key, failed, value);
         scope.check();
       } else here.settled(id, key, failed, value);
     });
@@ -307,7 +335,7 @@ export function settleLater(id, promise, key) {
  * @param {number} id
  */
 export function schedule(id) {
-  const scope = scopes.get(id);
+  const scope = scopeOf(id);
   const here = door;
   if (scope) scope.scheduled = true;
   queueMicrotask(function drain() {
@@ -318,7 +346,7 @@ export function schedule(id) {
     }
     if (scope) {
       scope.scheduled = false;
-      scope.turn(() => door.drain(id));
+      scope.turn(door.drain, id);
       scope.check();
     } else door.drain(id);
   });
@@ -329,7 +357,7 @@ const timers = new Map();
 
 /** Call Python's timer `key` in `ms` milliseconds, in this scope. @param {number} id @param {number} key @param {number} ms */
 export function startTimer(id, key, ms) {
-  const scope = scopes.get(id);
+  const scope = scopeOf(id);
   const here = door;
   if (scope) scope.waits++;
   timers.set(key, setTimeout(() => {
@@ -337,7 +365,7 @@ export function startTimer(id, key, ms) {
     if (here !== door) return;
     if (scope) {
       scope.waits--;
-      scope.turn(() => door.timer(key));
+      scope.turn(door.timer, key);
       scope.check();
     } else door.timer(key);
   }, ms));
@@ -349,7 +377,7 @@ export function stopTimer(id, key) {
   if (timer === undefined) return;
   clearTimeout(timer);
   timers.delete(key);
-  scopes.get(id)?.settled();
+  scopeOf(id)?.settled();
 }
 
 /** Call a Python function on a stack that may wait (`run_sync` works below it). @param {any} callable */

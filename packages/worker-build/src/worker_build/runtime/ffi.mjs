@@ -4,7 +4,11 @@
  * Values cross through the interpreter's memory: see unpack.mjs, to JavaScript, and python.mjs, to Python.
  */
 import { MAX_DEPTH, unpack } from './unpack.mjs';
-import { TooDeep, Unhashable, append, attach as make, isData } from './python.mjs';
+import * as answers from './answers.mjs';
+import * as calling from './calling.mjs';
+import * as memory from './interpreter.mjs';
+import * as python from './python.mjs';
+import { TooDeep, Unhashable, append, isData } from './python.mjs';
 
 /** The Emscripten module of the interpreter that is alive. @type {any} */
 let interpreter = null;
@@ -25,15 +29,15 @@ const MAX_CAUSES = 16;
 export function attach(Module, API) {
   interpreter = Module;
   attached = { Module, API };
-  make(Module);
+  memory.attach(Module);
+  calling.attach(Module, API);
+  answers.forget();
+  python.forget();
   place = 0;
   counting = false;
   // null is None, in this package and in every callback.
   API.setCompatNullToNone(true);
 }
-
-/** Looked up each time: the view is another one when memory has grown. @returns {Uint8Array} */
-const heap = () => interpreter.HEAPU8;
 
 /**
  * The JavaScript value of marshalled bytes; undefined when it is unfit to cross.
@@ -41,12 +45,12 @@ const heap = () => interpreter.HEAPU8;
  * stand for dates and things @param {unknown[]} things
  */
 export function build(address, bigints, marked, ...things) {
-  return unpack(heap(), address, bigints, marked ? things : null);
+  return unpack(memory.u8(), address, bigints, marked ? things : null);
 }
 
 /** A copy of Python's bytes. @param {number} address @param {number} length */
 export function copy(address, length) {
-  return heap().slice(address, address + length);
+  return memory.u8().slice(address, address + length);
 }
 
 /** What `reader` answers. */

@@ -5,48 +5,13 @@
  * Plain objects, arrays, maps, sets, text, numbers and bytes are made. A date becomes a complex number, which JavaScript has
  * none of, and Python's half makes a date of it; whatever has a class stays a JavaScript object.
  */
+import { py, u8 } from './interpreter.mjs';
 import { MAX_DEPTH } from './unpack.mjs';
 
 const encoder = new TextEncoder();
 const SCRATCH = 2048;
 const MAX_NAMES = 1024;
 
-/** What is called of the interpreter: its own object of all exports is too large to look things up in quickly. */
-const CALLED = [
-  '_PyList_Append',
-  '_Py_DecRef',
-  '_PyErr_Clear',
-  '_js2python',
-  '_PyLong_FromLong',
-  '_PyLong_FromDouble',
-  '_PyFloat_FromDouble',
-  '_PyUnicode_FromStringAndSize',
-  '_malloc',
-  '_free',
-  '_PyLong_FromString',
-  '_PyComplex_FromDoubles',
-  '_PyDict_New',
-  '_PyDict_SetItem',
-  '_PyList_New',
-  '_PyList_SetItem',
-  '_PySet_New',
-  '_PySet_Add',
-  '_PyBytes_FromStringAndSize',
-  '_PyBytes_AsString',
-  '__Py_NoneStruct',
-  '__Py_TrueStruct',
-  '__Py_FalseStruct',
-  'stackSave',
-  'stackAlloc',
-  'stackRestore',
-];
-
-/** The Emscripten module. @type {any} */
-let interpreter = null;
-/** @type {any} */
-let py = null;
-/** The interpreter's memory. @type {Uint8Array} */
-let heap;
 /** Where short texts are put together, on the stack, while a tree is made. */
 let scratch = 0;
 /** Something in the tree is left to Python's half: a date, an error. */
@@ -59,11 +24,8 @@ export class TooDeep extends Error {}
 /** A key of a Map, or a member of a Set, that Python cannot hash. */
 export class Unhashable extends Error {}
 
-/** @param {any} Module the interpreter to make objects in from now on */
-export function attach(Module) {
-  interpreter = Module;
-  py = Object.fromEntries(CALLED.map(name => [name, Module[name]]));
-  heap = Module.HEAPU8;
+/** Another interpreter is alive. */
+export function forget() {
   names.clear();
 }
 
@@ -113,6 +75,22 @@ function checked(made) {
 }
 
 /**
+ * A new reference to what a Python function gets for an argument: as Pyodide passes it, text and small numbers alone are data.
+ * @param {unknown} value @returns {number}
+ */
+export function passed(value) {
+  if (typeof value === 'number' && (value | 0) === value) return checked(py._PyLong_FromLong(value));
+  if (typeof value !== 'string') return checked(py._js2python(value));
+  const outer = scratch;
+  const stack = py.stackSave();
+  scratch = py.stackAlloc(SCRATCH);
+  const made = text(value);
+  py.stackRestore(stack);
+  scratch = outer;
+  return made;
+}
+
+/**
  * A new reference to the Python object of a value.
  * @param {unknown} value @param {number} depth @returns {number}
  */
@@ -136,16 +114,11 @@ function number(value) {
   return checked(py._PyFloat_FromDouble(value));
 }
 
-/** Bring the view of the memory up to date: an old one is empty once the memory has grown. */
-function look() {
-  if (heap.length === 0) heap = interpreter.HEAPU8;
-}
-
 /** @param {string} value */
 function text(value) {
   const length = value.length;
   if (length > SCRATCH) return longText(value);
-  look();
+  const heap = u8();
   for (let i = 0; i < length; i++) {
     const code = value.charCodeAt(i);
     if (code > 127) return longText(value);
@@ -160,8 +133,7 @@ function longText(value) {
   if (!value.isWellFormed()) return checked(py._js2python(value));
   const bytes = encoder.encode(value);
   const place = checked(py._malloc(bytes.length));
-  look();
-  heap.set(bytes, place);
+  u8().set(bytes, place);
   const made = py._PyUnicode_FromStringAndSize(place, bytes.length);
   py._free(place);
   return checked(made);
@@ -171,8 +143,7 @@ function longText(value) {
 function bigint(value) {
   const digits = encoder.encode(`${value.toString(16)}\0`);
   const place = checked(py._malloc(digits.length));
-  look();
-  heap.set(digits, place);
+  u8().set(digits, place);
   const made = py._PyLong_FromString(place, 0, 16);
   py._free(place);
   return checked(made);
@@ -294,7 +265,6 @@ function unhashable() {
 /** @param {Uint8Array} value */
 function binary(value) {
   const made = checked(py._PyBytes_FromStringAndSize(0, value.length));
-  look();
-  heap.set(value, py._PyBytes_AsString(made));
+  u8().set(value, py._PyBytes_AsString(made));
   return made;
 }

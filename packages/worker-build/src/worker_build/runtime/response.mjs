@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
  * @param {string} flat
  * @returns {[string, string][]}
  */
-function pairs(flat) {
+export function pairs(flat) {
   if (flat === '') return [];
   const parts = flat.split('\n');
   /** @type {[string, string][]} */
@@ -39,28 +39,6 @@ export function respond(status, flat, body, options) {
   // The platform would name a type for text; a response that names none has none.
   const payload = typeof body === 'string' && !/(^|\n)content-type\n/i.test(flat) ? encoder.encode(body) : body;
   return new Response(payload ?? null, options ? { ...options, status, headers } : { status, headers });
-}
-
-/** Headers that many responses share, ready made: a content type and nothing else. @type {Map<string, Headers>} */
-const shared = new Map();
-const MAX_SHARED = 64;
-
-/**
- * A response that Python wrote as one string: three digits of the status, the headers, NUL, the body. Without NUL there is no body.
- * @param {string} text
- */
-export function responseOf(text) {
-  const end = text.indexOf('\0');
-  const flat = end < 0 ? text.slice(3) : text.slice(3, end);
-  const body = end < 0 ? null : text.slice(end + 1);
-  const status = Number(text.slice(0, 3));
-  if (!flat.startsWith('content-type\n') || flat.indexOf('\n', 13) >= 0) return respond(status, flat, body);
-  let headers = shared.get(flat);
-  if (!headers) {
-    if (shared.size >= MAX_SHARED) shared.clear();
-    shared.set(flat, (headers = new Headers(pairs(flat))));
-  }
-  return new Response(body, { status, headers });
 }
 
 /**

@@ -61,18 +61,22 @@ function enter(event, kind, ...args) {
       door.begin();
       begun = true;
     }
-    return event.begin(() => door[kind](event.id, event.scope.id, ...args));
+    return event.begin(door[kind], ...args);
   } catch (error) {
     if (alive === generation) throw error;
     return new Promise(() => {});
   }
 }
 
+/** @param {any} request @param {any} env @param {any} ctx @returns {any} */
+function fetch(request, env, ctx) {
+  if (!alive) return revived(() => fetch(request, env, ctx));
+  return enter(new Event(new Scope(), env, ctx, request), 'fetch', request.method, request.url);
+}
+
 /** @param {string} kind @returns {(event: any, env: any, ctx: any) => any} */
-const handler = kind => (subject, env, ctx) =>
-  revived(() => kind === 'fetch'
-    ? enter(new Event(new Scope(), env, ctx, subject), kind, subject.method, subject.url)
-    : enter(new Event(new Scope(), env, ctx, subject), kind));
+const handler = kind => kind === 'fetch' ? fetch : (subject, env, ctx) =>
+  revived(() => enter(new Event(new Scope(), env, ctx, subject), kind));
 
 /**
  * The default export of a worker of plain handlers.
