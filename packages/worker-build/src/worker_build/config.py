@@ -35,6 +35,13 @@ def _module(value: str) -> str:
     return value
 
 
+def _variable(value: str) -> str:
+    module, _, path = value.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
+        raise ValueError("must be a module and a variable such as `package.module:STARTED`")
+    return value
+
+
 _Inside = Annotated[str, AfterValidator(_inside)]
 
 
@@ -83,6 +90,17 @@ class Config(BaseModel):
         default=[],
         description="Modules that are imported after the app, into the image: those that would "
         "otherwise be imported from their sources by the first event that needs them.",
+    )
+    allow_clock: list[Annotated[str, AfterValidator(_module)]] = Field(
+        default=[],
+        description="Modules that may keep the time that they have read at import, with all below "
+        "them: it is 2020-01-01 in every isolate, and the build does not warn of them.",
+    )
+    reset_clock: list[Annotated[str, AfterValidator(_variable)]] = Field(
+        default=[],
+        description="Variables that keep a time that was read at import, as `package.module:NAME` "
+        "or `package.module:NAME.attribute`: before the first event each is moved by the time that "
+        "has passed since the build's clock.",
     )
     strip_stdlib: bool = Field(
         default=False,

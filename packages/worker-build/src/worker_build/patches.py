@@ -80,7 +80,11 @@ PATCHES: tuple[Patch, ...] = (
         "host.openLazily(API,u,Ro);Yr();return u}",
     ),
     Patch("heap-limit", "getHeapMax=()=>4294901760", "getHeapMax=()=>host.heapLimit"),
-    Patch("clock", "Date.now()", "host.now()", 22),
+    # Python and extension modules read the clock here; the file system and others, elsewhere.
+    Patch(
+        "clock-read", "_emscripten_date_now=()=>Date.now();", "_emscripten_date_now=host.readClock;"
+    ),
+    Patch("clock", "Date.now()", "host.now()", 21),
     Patch("entropy", "view=>crypto.getRandomValues(view)", "host.fillRandom"),
     Patch("no-eval", "eval(", "host.noEval(", 6),
     Patch("no-node-import", "await import(", "await host.noImport(", 12),

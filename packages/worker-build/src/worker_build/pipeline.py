@@ -24,6 +24,7 @@ from worker_build import snapshot as _snapshot
 from worker_build import stage as _stage
 from worker_build import startup as _startup
 from worker_build import toolchain as _toolchain
+from worker_build.clocks import Clock
 from worker_build.config import Config, Release
 from worker_build.report import Report
 
@@ -125,6 +126,7 @@ def _image(
         entry=stage.entry,
         preload=config.preload,
         allow_entropy=config.allow_entropy,
+        clock=Clock(reset=config.reset_clock, allowed=config.allow_clock),
     )
     return start, snapshot
 

@@ -217,7 +217,17 @@ def _internal(error: Found) -> BuildError:
     return BuildError("WB900", str(error.get("message") or json.dumps(dict(error))))
 
 
+def _clock(error: Found) -> BuildError:
+    return BuildError(
+        "WB103",
+        f"`reset-clock` in [tool.worker-build] names `{error['place']}`: {error['why']}",
+        "pyproject.toml",
+        "name a variable that keeps a time: `package.module:NAME`; or take it out",
+    )
+
+
 _KINDS: Final[Mapping[str, Callable[[Found], BuildError]]] = {
+    "clock": _clock,
     "fatal": _fatal,
     "import": _import,
     "missing": _missing,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from worker_build import clocks
 from worker_build.errors import BuildError
 from worker_build.link import Bundle
 from worker_build.packages import store
@@ -105,6 +106,7 @@ def _warnings(manifest: Mapping[str, Any]) -> Iterator[str]:
             f"the generator of `random` is seeded at import, by {seeded}: every isolate draws the"
             " same numbers; use a generator of your own, `random.Random(42)`, if only you want them"
         )
+    yield from clocks.warnings(manifest["fixed"]["clock_kept"])
 
 
 def _compressed(content: bytes) -> int:

@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from worker_build import bytecode, images, workerd
+from worker_build import bytecode, clocks, images, workerd
+from worker_build.clocks import Clock
 from worker_build.images import Snapshot
 from worker_build.interpreter import Interpreter, modules_text, parts_text, runtime_text
 from worker_build.placing import check_places
@@ -41,6 +42,7 @@ def take(
     entry: str,
     preload: Sequence[str] = (),
     allow_entropy: Sequence[str] = (),
+    clock: Clock = Clock(),  # noqa: B008  it is frozen
 ) -> Snapshot:
     """Import `entry` in the build worker and take the image, unless the cache has it.
 
@@ -51,6 +53,7 @@ def take(
         preload: modules to import after it.
         allow_entropy: modules that may draw randomness at import, with all below them; what they
             draw is fixed in the image.
+        clock: what the project says about the clock at import.
 
     Raises:
         BuildError: WB11x, the app cannot be imported; WB107, a JavaScript module that is not
@@ -58,13 +61,13 @@ def take(
             extension module is not where the image has it.
     """
     allowed = sorted({*_KNOWN_ENTROPY, *allow_entropy})
-    watching = _bootstrap(entry, preload, watch=True)
-    bootstrap = _bootstrap(entry, preload)
+    watching = _bootstrap(entry, preload, clock, watch=True)
+    bootstrap = _bootstrap(entry, preload, clock)
     own = _own_modules(start, bootstrap, ())
-    own["allowed"] = "\0".join(allowed).encode()
+    own["allowed"] = "\0".join([*allowed, "", *clock.allowed]).encode()
     snapshot = images.cached(
         images.key(toolchain, {**start.modules, **own}),
-        lambda: _take(toolchain, start, bootstrap, watching, allowed),
+        lambda: _take(toolchain, start, (bootstrap, watching), allowed, clock),
     )
     check_places(
         snapshot.image, {path: start.modules[file] for path, file in start.extensions.items()}
@@ -75,9 +78,9 @@ def take(
 def _take(
     toolchain: Toolchain,
     start: Interpreter,
-    bootstrap: str,
-    watching: str,
+    bootstraps: tuple[str, str],
     allowed: Sequence[str],
+    clock: Clock,
 ) -> Snapshot:
     """Run the build worker until it has all that the app asks for.
 
@@ -85,6 +88,7 @@ def _take(
     that one is asked for, the build worker is started again with it. So it is once more when
     modules had to be compiled, which are bytecode then.
     """
+    bootstrap, watching = bootstraps
     asked: list[str] = []
     known = bytecode.read(start.bytecode)
     while True:
@@ -115,12 +119,15 @@ def _take(
             raise drawn_refusal(refused)
     data = strip_data(start.modules["python.wasm"]).end
     image = image_module(heap, {**found["memory"], "data": data})
-    manifest = {**found["manifest"], "fixed": _fixed(start, found, drawn)}
+    manifest = {**found["manifest"], "fixed": _fixed(start, found, drawn, clock)}
     return Snapshot(image, wasm, tuple(sorted(asked)), manifest)
 
 
 def _fixed(
-    start: Interpreter, found: Mapping[str, Any], drawn: Sequence[Mapping[str, Any]]
+    start: Interpreter,
+    found: Mapping[str, Any],
+    drawn: Sequence[Mapping[str, Any]],
+    clock: Clock,
 ) -> dict[str, Any]:
     """What is the same in every isolate of one bundle, for the report.
 
@@ -128,6 +135,8 @@ def _fixed(
     generators that were seeded by hand there, `shared_seed` where that was done to the one of the
     module `random`; each as `module file:line`. `native` has the bytes that the code of extension
     modules drew by itself, which no line of Python stands for.
+    `clock` and `clock_kept` are those of `clocks.facts`; `clock_native` has the extension modules
+    that read the clock by themselves.
     """
     places = [(each["shared"], f"{each['module']} {place(each)}") for each in found["seeded"]]
     return {
@@ -136,14 +145,23 @@ def _fixed(
         "seeded": sorted(where for shared, where in places if not shared),
         "shared_seed": next((where for shared, where in places if shared), None),
         "native": dict(sorted(found["native"].items())),
+        **clocks.facts(found["clock"], clock),
+        "clock_native": sorted(found["readers"]),
     }
 
 
-def _bootstrap(entry: str, preload: Sequence[str], *, watch: bool = False) -> str:
+def _bootstrap(entry: str, preload: Sequence[str], clock: Clock, *, watch: bool = False) -> str:
     """Python source that makes our modules that import the app."""
-    parts = {"_worker_seeds": "seeds.py", **({"_worker_watch": "watch.py"} if watch else {})}
-    parts["_worker_snapshot"] = "snapshot.py"
-    return _modules(parts, entry=entry, preload=" ".join(preload), watch="watch" if watch else "")
+    parts = {"_worker_seeds": "seeds.py", "_worker_clocks": "clocks.py"}
+    if watch:
+        parts["_worker_watch"] = "watch.py"
+    return _modules(
+        {**parts, "_worker_snapshot": "snapshot.py"},
+        entry=entry,
+        preload=" ".join(preload),
+        watch="watch" if watch else "",
+        clock=json.dumps({"known": clocks.KNOWN, "reset": clock.reset}),
+    )
 
 
 def _modules(parts: Mapping[str, str], **values: str) -> str:

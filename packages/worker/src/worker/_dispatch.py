@@ -14,7 +14,7 @@ from typing import Any
 
 from worker_macros import registry
 from worker_macros.registry import JS_NAMES, Kind, Method, Spec
-from worker_sys import _entropy, convert, events
+from worker_sys import _clock, _entropy, convert, events
 from worker_sys._loop import timer
 from worker_sys._promises import settled
 from worker_sys.aio import call_plain
@@ -57,8 +57,9 @@ def door() -> dict[str, Any]:
 
 
 def begin() -> None:
-    """Before the first event of an interpreter: fresh randomness, then the start handlers."""
+    """Before the first event of an interpreter: fresh randomness and time, the start handlers."""
     _entropy.reseed()
+    _clock.go_on()
     for spec in registry.starts():
         spec.target()
 

@@ -99,6 +99,10 @@ def _fixed(fixed: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {size} bytes that {module} drew by itself, as a rule for its hash tables"
     for seeded in fixed["seeded"]:
         yield f"  a random generator, seeded by {seeded}"
+    for read in fixed["clock"]:
+        yield f"  the time that was read at import by {read}"
+    for module in fixed["clock_native"]:
+        yield f"  the time that {module} read by itself at import"
     if fixed["shared_seed"]:
         yield f"  what the functions of `random` draw, seeded by {fixed['shared_seed']}"
 

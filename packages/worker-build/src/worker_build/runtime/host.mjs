@@ -23,6 +23,7 @@ export let heapLimit = 112 * 2 ** 20;
  *   placed: Extension[],
  *   random: (view: Uint8Array) => unknown,
  *   now: () => number,
+ *   read: () => number,
  *   awaiting: () => () => void,
  *   entering: () => (call: () => any) => any,
  *   leaving: () => unknown,
@@ -35,6 +36,7 @@ export const policy = {
   placed: [],
   random: view => crypto.getRandomValues(view),
   now: () => Date.now(),
+  read: () => Date.now(),
   awaiting: () => () => {},
   entering: () => call => call(),
   leaving: () => null,
@@ -159,6 +161,9 @@ export function openLazily(API, api, wrapGlobals) {
 }
 
 export const now = () => policy.now();
+
+/** The clock for Python and extension modules. */
+export const readClock = () => policy.read();
 
 /** @param {Uint8Array} view */
 export const fillRandom = view => policy.random(view);

@@ -41,6 +41,19 @@ host.policy.compile = bytes => {
   return new (/** @type {any} */ (WebAssembly).Module)(bytes);
 };
 host.policy.now = () => clock++;
+/** Extension modules whose own code has read the clock. @type {Set<string>} */
+const readers = new Set();
+let telling = false;
+host.policy.read = () => {
+  if (importing && !telling) {
+    const module = asking();
+    telling = true;
+    if (module) readers.add(module);
+    else tell('the clock');
+    telling = false;
+  }
+  return clock++;
+};
 host.policy.random = view => {
   const bytes = /** @type {Uint8Array} */ (view);
   for (let i = 0; i < bytes.length; i++) bytes[i] = next() >>> 8;
@@ -163,7 +176,7 @@ async function take() {
     symbols: host.loaded.symbols,
   };
   // A copy: what the platform runs after this is no part of the image.
-  return { answer: { ...found, drawn, native: Object.fromEntries(native), memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
+  return { answer: { ...found, drawn, native: Object.fromEntries(native), readers: [...readers], memory, wasm: [...compiled].sort() }, heap: Module.HEAPU8.slice() };
 }
 
 /**

@@ -104,11 +104,21 @@ def load() -> str:
     import _worker_seeds
 
     _, seeded = _worker_seeds.found()
-    return json.dumps({"manifest": registry.manifest(), "changed": changed, "seeded": seeded})
+    import _worker_clocks
+
+    if wrong := _worker_clocks.settle():
+        return json.dumps({"error": wrong})
+    found = {"changed": changed, "seeded": seeded, "clock": _worker_clocks.found()}
+    return json.dumps({"manifest": registry.manifest(), **found})
 
 
 def told(what: str) -> None:
     """Hear from JavaScript that the app asks for something; it is refused after the import."""
+    if what == "the clock":
+        import _worker_clocks
+
+        _worker_clocks.note()
+        return
     if what == "Math.random":
         if WATCH:
             import _worker_watch
@@ -123,8 +133,9 @@ def tidy() -> None:
     """Drop what only the build needed."""
     linecache.clearcache()
     import _worker_bytecode
+    import _worker_clocks
     import _worker_seeds
-    from worker_sys import _entropy
+    from worker_sys import _clock, _entropy
 
     _worker_bytecode.uninstall()
     for _ in range(2):
@@ -132,6 +143,7 @@ def tidy() -> None:
     kept, _ = _worker_seeds.found()
     _worker_seeds.uninstall()
     _entropy.remember(kept)
+    _clock.remember(_worker_clocks.places)
     # What the image holds is there to stay: no collection in a worker need look at it again.
     gc.freeze()
 
