@@ -1,7 +1,7 @@
 """Data points that the platform would drop without a word are refused."""
 
 import pytest
-from worker.analytics_engine import AnalyticsEngineDataPoint
+from worker.analytics_engine import AnalyticsEngineDataPoint, AnalyticsEngineDataset
 from worker.errors import LimitError
 
 
@@ -23,3 +23,19 @@ def test_a_point_within_the_limits_is_made():
 def test_too_much_of_anything_is_refused(parts):
     with pytest.raises(LimitError):
         AnalyticsEngineDataPoint(**parts)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"indexes": "key"}, "indexes is a list, not one str"),
+        ({"blobs": b"bytes"}, "blobs is a list, not one bytes"),
+        ({"blobs": [1]}, "blobs are str or bytes, not int"),
+        ({"doubles": ["1"]}, "doubles are int or float, not str"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(parts, told: str):
+    with pytest.raises(TypeError, match=told):
+        AnalyticsEngineDataPoint(**parts)
+    with pytest.raises(TypeError, match=told):
+        AnalyticsEngineDataset._from_js(None).write_data_point(**parts)

@@ -549,10 +549,20 @@ def refusal(get):
             "Binding cannot be cast to the type R2Bucket from D1Database",
             "R2Bucket",
             "D1Database",
-            [],
+            ["DB", "TABLE", "TOKEN", "VAR"],
         ],
-        ["Binding cannot be cast to the type String from Object", "String", "Object", []],
-        ["Binding cannot be cast to the type Object from String", "Object", "String", []],
+        [
+            "Binding cannot be cast to the type String from Object",
+            "String",
+            "Object",
+            ["DB", "TABLE", "TOKEN", "VAR"],
+        ],
+        [
+            "Binding cannot be cast to the type Object from String",
+            "Object",
+            "String",
+            ["DB", "TABLE", "TOKEN", "VAR"],
+        ],
         ["Binding `NO` is undefined.", None, None, ["DB", "TABLE", "TOKEN", "VAR"]],
     ]
 
@@ -691,5 +701,89 @@ await container.destroy("enough")
             ["interceptAllOutboundHttp", "proxy"],
             ["monitor"],
             ["destroy", "enough"],
+        ],
+    ]
+
+
+def test_what_a_binding_is_given_by_mistake_is_told(run):
+    assert run("""
+from worker.email import EmailAttachment, SendEmail
+from worker.pipelines import Pipeline
+from worker.rate_limit import RateLimiter
+target = made("{ send: async () => {}, limit: async () => ({}) }")
+mail, pipeline, limiter = (cls._from_js(target) for cls in (SendEmail, Pipeline, RateLimiter))
+async def told(coroutine):
+    try:
+        await coroutine
+    except Exception as error:
+        return [type(error).__name__, str(error)]
+try:
+    EmailAttachment("a.txt", "text/plain", 5)
+except TypeError as error:
+    attachment = str(error)
+[
+    await told(mail.compose(from_="a@b.c", subject="s", text="t")),
+    await told(mail.send("text")),
+    await told(pipeline.send({"a": 1})),
+    await told(pipeline.send("ab")),
+    await told(pipeline.send([1])),
+    await told(limiter.limit(None)),
+    attachment,
+    seen(target),
+]
+""") == [
+        ["ValueError", "an email needs a recipient: to, cc or bcc"],
+        ["TypeError", "send takes an EmailMessage, and compose the parts of one, not str"],
+        ["TypeError", "records are a list of mappings, not one dict"],
+        ["TypeError", "records are a list of mappings, not one str"],
+        ["TypeError", "a record is a mapping, not int"],
+        ["TypeError", "a key is text, not NoneType"],
+        "an attachment is bytes, or Base64 text, not int",
+        [],
+    ]
+
+
+def test_an_email_made_of_its_parts(run):
+    assert run("""
+from worker.email import EmailAddress, EmailAttachment, SendEmail
+target = made("{ send: async () => ({ messageId: 'm' }) }")
+mail = SendEmail._from_js(target)
+sent = await mail.compose(
+    from_=EmailAddress("A", "a@b.c"), to=["d@e.f"], cc=EmailAddress("C", "c@c.c"), reply_to="r@r.r", subject="s",
+    headers={"X-A": "b"}, text="t", html="h",
+    attachments=[EmailAttachment("p.png", "image/png", b"\xff", content_id="c1"), EmailAttachment("b.txt", "text/plain", "aGk=")],
+)
+[sent.message_id, seen(target)]
+""") == [
+        "m",
+        [
+            [
+                "send",
+                {
+                    "from": {"name": "A", "email": "a@b.c"},
+                    "subject": "s",
+                    "to": ["d@e.f"],
+                    "cc": {"name": "C", "email": "c@c.c"},
+                    "replyTo": "r@r.r",
+                    "headers": {"X-A": "b"},
+                    "text": "t",
+                    "html": "h",
+                    "attachments": [
+                        {
+                            "disposition": "inline",
+                            "contentId": "c1",
+                            "filename": "p.png",
+                            "type": "image/png",
+                            "content": {"bytes": [255]},
+                        },
+                        {
+                            "disposition": "attachment",
+                            "filename": "b.txt",
+                            "type": "text/plain",
+                            "content": "aGk=",
+                        },
+                    ],
+                },
+            ]
         ],
     ]

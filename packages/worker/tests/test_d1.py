@@ -6,7 +6,7 @@ from enum import Enum, IntEnum
 from uuid import UUID
 
 import pytest
-from worker.d1 import D1Meta
+from worker.d1 import D1Database, D1Meta
 from worker.d1._dbapi_errors import (
     DatabaseError,
     IntegrityError,
@@ -133,3 +133,9 @@ def test_a_rollback_is_refused_rather_than_pretended():
     connection.close()
     with pytest.raises(Connection.InterfaceError):
         connection.cursor()
+
+
+@pytest.mark.parametrize("statement", ["SELECT 1", None])
+def test_a_batch_is_of_statements(statement):
+    with pytest.raises(TypeError, match="a batch is of statements"):
+        D1Database._from_js(None).batch([statement]).send(None)

@@ -51,13 +51,6 @@ def test_every_error_says_what_it_is_for(name: str) -> None:
 
 def test_texts_are_the_crates() -> None:
     assert str(errors.BodyUsedError()) == "body has already been read"
-    missing = errors.BindingError.undefined("DB", section="d1_databases")
-    assert str(missing) == "Binding `DB` is undefined."
-    assert missing.name == "DB"
-    assert "d1_databases" in missing.__notes__[0]
-    wrong = errors.BindingError.mismatch("DB", "D1Database", "KvNamespace")
-    assert str(wrong) == "Binding cannot be cast to the type D1Database from KvNamespace"
-    assert isinstance(wrong, LookupError)
 
 
 def test_a_validation_error_says_every_problem() -> None:

@@ -19,6 +19,23 @@ def test_keys_outside_the_limits_are_refused(key: str):
         _reading.check_key(key)
 
 
+@pytest.mark.parametrize("key", [None, 5, b"key"])
+def test_a_key_is_text(key):
+    with pytest.raises(TypeError, match="a key is text"):
+        _reading.check_key(key)
+
+
+def test_a_word_is_no_type_to_read_as():
+    with pytest.raises(TypeError, match="'json' is no type"):
+        KvStore._from_js(None).get("key", "json").send(None)
+
+
+@pytest.mark.parametrize("given", [{"expiration": 1_900_000_000_000}, {"expiration_ttl": 2**31}])
+def test_milliseconds_for_seconds_are_refused(given):
+    error = refusal(KvStore._from_js(None).put("key", "value", **given))
+    assert error.limit == 2**31 - 1
+
+
 def test_a_key_may_have_512_bytes():
     _reading.check_key("é" * 256)
 
@@ -46,6 +63,12 @@ def test_a_value_may_have_25_mebibytes():
     assert error.limit == 25 * 1024 * 1024
 
 
+@pytest.mark.parametrize("ttl", [29, timedelta(seconds=29)])
+def test_a_cache_keeps_a_value_for_at_least_30_seconds(ttl):
+    error = refusal(KvStore._from_js(None).get("key", cache_ttl=ttl))
+    assert error.limit == 30
+
+
 def test_a_bulk_read_may_have_100_keys():
     error = refusal(KvStore._from_js(None).get_many(f"key_{n}" for n in range(101)))
     assert str(error) == "bulk read: 101 keys, at most 100"
@@ -61,6 +84,11 @@ def test_a_bulk_read_of_no_keys_asks_nobody():
 def test_a_bulk_read_gives_no_bytes():
     with pytest.raises(TypeError, match="key by key"):
         KvStore._from_js(None).get_many(["a"], bytes).send(None)
+
+
+def test_a_limit_is_a_number():
+    with pytest.raises(TypeError, match="limit is a number of keys, not str"):
+        KvStore._from_js(None).list(limit="5").send(None)
 
 
 @pytest.mark.parametrize("limit", [0, 1001])

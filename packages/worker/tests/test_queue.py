@@ -17,20 +17,19 @@ class Order:
 
 
 def test_a_json_message_is_whatever_has_a_json_form():
-    kind, body = _payload(Order(UUID(int=1)), None)
+    kind, body, size = _payload(Order(UUID(int=1)), None)
     assert (kind, body) == ("json", {"id": str(UUID(int=1)), "note": None})
+    assert size == len('{"id":"","note":null}') + 36
 
 
 def test_none_is_a_message():
-    assert _request(None) == {"body": None, "contentType": "json"}
+    assert _request(None) == ({"body": None, "contentType": "json"}, 4)
 
 
 def test_a_message_of_a_batch_may_have_options_of_its_own():
-    assert _request(SendMessage("hi", content_type="text", delay=timedelta(minutes=1))) == {
-        "body": "hi",
-        "contentType": "text",
-        "delaySeconds": 60,
-    }
+    request, size = _request(SendMessage("hi", content_type="text", delay=timedelta(minutes=1)))
+    assert request == {"body": "hi", "contentType": "text", "delaySeconds": 60}
+    assert size == 2
 
 
 @pytest.mark.parametrize(("body", "kind"), [(1, "text"), ("x", "bytes"), (b"x", "text")])
@@ -53,6 +52,33 @@ def test_a_delay_is_at_most_a_day(delay):
 def test_a_batch_has_at_most_100_messages():
     with pytest.raises(LimitError, match="101 messages"):
         Queue._from_js(None).send_batch(range(101)).send(None)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [("é" * 64_001, "text"), (bytes(128_001), "bytes"), ("x" * 127_999, "json")],
+)
+def test_a_message_has_at_most_128_000_bytes(body, content_type: str):
+    with pytest.raises(LimitError, match=r"message: 12800[12] bytes, at most 128000"):
+        Queue._from_js(None).send(body, content_type=content_type).send(None)
+
+
+def test_a_batch_has_at_most_256_000_bytes():
+    with pytest.raises(LimitError, match="batch: 300006 bytes, at most 256000"):
+        Queue._from_js(None).send_batch(["x" * 100_000] * 3).send(None)
+    with pytest.raises(LimitError, match="message: 130002 bytes"):
+        Queue._from_js(None).send_batch([1, "x" * 130_000]).send(None)
+
+
+@pytest.mark.parametrize("messages", ["text", b"bytes", {"a": 1}])
+def test_one_message_is_no_batch(messages):
+    with pytest.raises(TypeError, match="not one"):
+        Queue._from_js(None).send_batch(messages).send(None)
+
+
+def test_a_content_type_that_no_queue_has_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="'xml': a queue has text, bytes, json, v8"):
+        _payload("x", "xml")
 
 
 def test_metrics_are_there_where_the_platform_gives_them():

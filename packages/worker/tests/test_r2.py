@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from worker._body import to_body
 from worker.errors import LimitError
 from worker.r2 import Bucket, Conditional, HttpMetadata, MultipartUpload, Range
 from worker.r2.multipart import parts_of
@@ -80,9 +81,49 @@ def test_limits_are_checked_before_anything_is_sent():
     for refused in (
         bucket.delete_multiple(["key"] * 1001),
         bucket.list(limit=1001),
+        bucket.put("", b""),
+        bucket.get("é" * 513),
         bucket.upload("key", [b""], part_size=1),
         upload.upload_part(0, b""),
         upload.upload_part(10_001, b""),
     ):
         with pytest.raises(LimitError):
             refused.send(None)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda bucket: bucket.head(None),
+        lambda bucket: bucket.get(5),
+        lambda bucket: bucket.delete(["a", "b"]),
+        lambda bucket: bucket.delete_multiple(["a", None]),
+    ],
+)
+def test_a_key_is_text(call):
+    with pytest.raises(TypeError, match="a key is text"):
+        call(Bucket._from_js(None)).send(None)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"only_if": {"etagMatches": "a"}}, "a condition is a Conditional, or the headers"),
+        ({"range": (1, 2)}, "a range is a Range, a slice, or the headers of a request, not tuple"),
+        ({"range": "bytes=0-1"}, "not str"),
+    ],
+)
+def test_a_condition_or_a_range_that_r2_would_not_see_is_refused(given, told: str):
+    with pytest.raises(TypeError, match=told):
+        Bucket._from_js(None).get("key", **given).send(None)
+
+
+def test_metadata_that_r2_would_not_see_are_refused():
+    with pytest.raises(TypeError, match="http_metadata is a HttpMetadata, or the headers"):
+        Bucket._from_js(None).put("key", b"", http_metadata={"contentType": "a/b"}).send(None)
+
+
+@pytest.mark.parametrize("value", [5, {"a": 1}, True])
+def test_a_value_that_is_no_body_is_refused(value):
+    with pytest.raises(TypeError, match="what is stored is text, bytes, a file or a stream"):
+        to_body(value)

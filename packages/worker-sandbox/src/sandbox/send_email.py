@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ HELLO: Final = "hello from the structured path"
 def routes(router: Router[Any]) -> None:
     """Register what this module answers."""
     router.get("/send-email", send)
+    router.get("/send-email/advice", advice)
 
 
 async def send(req: Request, ctx: RouteContext[Any]) -> Response:
@@ -48,6 +50,15 @@ async def send(req: Request, ctx: RouteContext[Any]) -> Response:
     except Error as error:
         return Response.from_json({"error": str(error), "messageId": None, "ok": False})
     return Response.from_json({"error": None, "messageId": sent.message_id, "ok": True})
+
+
+async def advice(req: Request, ctx: RouteContext[Any]) -> Response:
+    """What is said to somebody who left the Message-ID out."""
+    try:
+        await mime(message_id=False)(ctx.send_email("EMAIL"))
+    except Error as error:
+        return Response.ok(error.__notes__[-1])
+    return Response.error("it was sent", 500)
 
 
 def raw(header_from: str, to: str, *, message_id: bool = True) -> str:
@@ -90,7 +101,14 @@ def structured(**parts: Any) -> Scenario:
 
 type Scenario = Callable[[SendEmail], Awaitable[EmailSendResult]]
 
-_ATTACHMENT: Final = EmailAttachment("hello.txt", "text/plain", b"hello attachment")
+PICTURE: Final = bytes(range(256))
+
+_FILES: Final = [
+    EmailAttachment("hello.txt", "text/plain", b"hello attachment"),
+    EmailAttachment("data.bin", "application/octet-stream", PICTURE),
+    EmailAttachment("base64.txt", "text/plain", b64encode(HELLO.encode()).decode()),
+    EmailAttachment("picture.png", "image/png", PICTURE, content_id="picture"),
+]
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "mime-ok": mime(),
@@ -104,7 +122,18 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         from_=EmailAddress("Integration", SENDER), html=f"<p>{HELLO}</p>"
     ),
     "structured-with-attachment": structured(
-        text="structured email with an attachment", attachments=[_ATTACHMENT]
+        text="structured email with an attachment", attachments=_FILES[:1]
+    ),
+    "structured-with-everything": structured(
+        from_=EmailAddress("Integration", SENDER),
+        to=[RECIPIENT, EmailAddress("Recipient", RECIPIENT)],
+        cc=RECIPIENT,
+        bcc=[RECIPIENT],
+        reply_to=EmailAddress("Answers", SENDER),
+        headers={"X-Test": "everything"},
+        text=HELLO,
+        html='<p>Hello</p><img src="cid:picture">',
+        attachments=_FILES,
     ),
     "structured-disallowed-sender": structured(from_=BAD_SENDER, text="hello"),
     "structured-disallowed-recipient": structured(to=BAD_RECIPIENT, text="hello"),

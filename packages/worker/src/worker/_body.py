@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
-from typing import Any
+from collections.abc import AsyncIterable, Mapping
+from typing import Any, cast
 
 from worker._limits import utf8_length
 from worker.blob import Blob
@@ -44,7 +44,13 @@ def to_body(value: Any) -> Any:
     Raises:
         BodyUsedError: the body was read before.
         StreamError: a message without a body was given.
+        TypeError: it is none of these.
     """
+    if value is None or isinstance(value, bool | int | float | Mapping):
+        given = type(cast("object", value)).__name__
+        error = TypeError(f"what is stored is text, bytes, a file or a stream, not {given}")
+        error.add_note("json.dumps(value) makes text of it.")
+        raise error
     if isinstance(value, Message):
         taken = value._content.take()
         if taken is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["KINDS", "Kind", "refuted"]
+__all__ = ["KINDS", "Kind", "accessors", "refuted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +131,10 @@ def refuted(accessor: str, found: str) -> bool:
     if accessor == "object_var" and found in {"Number", "Boolean"}:
         return False
     return found in _NATIVE
+
+
+def accessors(found: str) -> list[str]:
+    """The accessors that may give an object whose constructor is named `found`."""
+    if found in {"Number", "Boolean"}:
+        return ["object_var"]
+    return [accessor for accessor, kind in KINDS.items() if found in kind.native]

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from worker.errors import LimitError
 
-__all__ = ["at_least", "at_most", "seconds", "unix_seconds", "utf8_length"]
+__all__ = [
+    "at_least",
+    "at_most",
+    "expect",
+    "expect_text",
+    "page",
+    "seconds",
+    "unix_seconds",
+    "utf8_length",
+]
 
 
 def at_most(what: str, actual: int, limit: int, unit: str) -> None:
@@ -16,7 +25,7 @@ def at_most(what: str, actual: int, limit: int, unit: str) -> None:
         LimitError: `actual` is greater than `limit`.
     """
     if actual > limit:
-        raise LimitError(f"{what}: {actual} {unit}, at most {limit}", limit=limit, actual=actual)
+        raise _beyond(what, actual, unit, f"at most {limit}", limit)
 
 
 def at_least(what: str, actual: int, limit: int, unit: str) -> None:
@@ -26,7 +35,51 @@ def at_least(what: str, actual: int, limit: int, unit: str) -> None:
         LimitError: `actual` is less than `limit`.
     """
     if actual < limit:
-        raise LimitError(f"{what}: {actual} {unit}, at least {limit}", limit=limit, actual=actual)
+        raise _beyond(what, actual, unit, f"at least {limit}", limit)
+
+
+def _beyond(what: str, actual: int, unit: str, bound: str, limit: int) -> LimitError:
+    given = f"{actual} {unit}" if unit else str(actual)
+    return LimitError(f"{what}: {given}, {bound}", limit=limit, actual=actual)
+
+
+def page(limit: int | None, most: int, unit: str) -> None:
+    """Check how much of a listing is asked for at once; None is as much as there may be.
+
+    Raises:
+        LimitError: it is not between 1 and `most`.
+        TypeError: it is no number.
+    """
+    if limit is None:
+        return
+    expect(f"limit is a number of {unit}", limit, int)
+    at_least("limit", limit, 1, unit)
+    at_most("limit", limit, most, unit)
+
+
+def expect_text(what: str, value: object) -> None:
+    """Refuse what JavaScript would make text of by itself: `None` is no key named `null`.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(value, str):
+        expect(f"{what} is text", value, str)
+
+
+def expect(told: str, value: object, *types: type) -> None:
+    """Refuse a value of another type.
+
+    Args:
+        told: what is expected, as the beginning of a sentence.
+        value: what was given.
+        types: what it may be an instance of.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, types):
+        raise TypeError(f"{told}, not {type(value).__name__}")
 
 
 def utf8_length(text: str) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, final
+from types import NoneType
+from typing import Any, Final, final
 
 from worker_sys import calls, convert
 
@@ -44,7 +45,11 @@ class AnalyticsEngineDataPoint:
 
         Raises:
             LimitError: there is too much of something.
+            TypeError: there is something that is neither text nor bytes, or no number.
         """
+        _check("indexes", self.indexes, (str, bytes, NoneType))
+        _check("doubles", self.doubles, (int, float))
+        _check("blobs", self.blobs, (str, bytes, NoneType))
         _limits.at_most("indexes", len(self.indexes), 1, "items")
         _limits.at_most("doubles", len(self.doubles), _MAX, "items")
         _limits.at_most("blobs", len(self.blobs), _MAX, "items")
@@ -79,18 +84,31 @@ class AnalyticsEngineDataset(Handle):
             blobs: see `AnalyticsEngineDataPoint`.
 
         Raises:
-            LimitError: there is too much of something.
+            LimitError, TypeError: as `AnalyticsEngineDataPoint`.
 
         Source: workers-rs `AnalyticsEngineDataset::write_data_point`
         """
         if point is None:
-            point = AnalyticsEngineDataPoint(tuple(indexes), tuple(doubles), tuple(blobs))
+            point = AnalyticsEngineDataPoint(_listed(indexes), _listed(doubles), _listed(blobs))
         event = convert.options(
             indexes=list(point.indexes) or None,
             doubles=list(point.doubles) or None,
             blobs=list(point.blobs) or None,
         )
         calls.call(self.js, "writeDataPoint", event)
+
+
+def _listed(values: Any) -> Any:
+    return values if isinstance(values, str | bytes) else tuple(values)
+
+
+def _check(what: str, values: Any, types: tuple[type, ...]) -> None:
+    if isinstance(values, str | bytes):
+        raise TypeError(f"{what} is a list, not one {type(values).__name__}")
+    for value in values:
+        if not isinstance(value, types):
+            names = " or ".join(each.__name__ for each in types if each is not NoneType)
+            raise TypeError(f"{what} are {names}, not {type(value).__name__}")
 
 
 def _size(values: Sequence[str | bytes | None]) -> int:

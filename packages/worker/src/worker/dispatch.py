@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
 from worker_sys import calls, convert, proxies
 
@@ -104,12 +104,21 @@ class WorkerModule:
     json: Any = None
     wasm: bytes | None = None
 
+    def __post_init__(self) -> None:
+        """Check that it is one module.
+
+        Raises:
+            ValueError: it has no source, or several.
+        """
+        given = [name for name in _SOURCES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a module has one source, not {' and '.join(given) or 'none'}")
+
     def _to_options(self) -> Any:
-        parts = {name: getattr(self, name) for name in ("js", "cjs", "py", "text", "data", "wasm")}
-        options = convert.options(**parts, json=self.json)
-        if self.json is None and all(part is None for part in parts.values()):
-            raise ValueError("a module needs its source")
-        return options
+        return convert.options(**{name: getattr(self, name) for name in _SOURCES})
+
+
+_SOURCES: Final = ("js", "cjs", "py", "text", "data", "json", "wasm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from worker_sys import convert, js
 
+from worker._binding_errors import mismatch, undefined
 from worker._bindings import Bindings
 from worker._handle import OfEvent
 from worker._kinds import KINDS, refuted
-from worker.errors import BindingError
+from worker._limits import expect_text
 
 if TYPE_CHECKING:
     from worker_sys.events import Event
@@ -69,9 +70,9 @@ class Env(Bindings, OfEvent):
         Raises:
             BindingError: there is none of that name.
         """
-        value = js.Reflect.get(self.js, name)
+        value = self._get(name)
         if value is None:
-            raise BindingError.undefined(name, available=self)
+            raise undefined(name, self)
         return value
 
     def __contains__(self, name: object) -> bool:
@@ -86,20 +87,18 @@ class Env(Bindings, OfEvent):
         """For logs: names, never values."""
         return f"<Env {' '.join(sorted(self))}>"
 
+    def _get(self, name: str) -> Any:
+        expect_text("the name of a binding", name)
+        return js.Reflect.get(self.js, name)
+
     def _bound(self, kind: str, name: str) -> Any:
-        value = js.Reflect.get(self.js, name)
+        value = self._get(name)
         known = KINDS[kind]
         if value is None:
-            raise BindingError.undefined(
-                name,
-                kind=known.type_name,
-                section=known.section,
-                lines=known.lines(name),
-                available=self,
-            )
+            raise undefined(name, self, known)
         found = _constructor_name(value)
         if refuted(kind, found):
-            raise BindingError.mismatch(name, known.type_name, found)
+            raise mismatch(name, self, known, found)
         return value
 
 

@@ -52,7 +52,7 @@ Source: workers-rs `error.rs`, https://developers.cloudflare.com/workers/observa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from worker_sys.errors import (
     ConversionError,
@@ -218,7 +218,7 @@ class BindingError(Error, LookupError):
         kind: what was asked for, as the platform names it (`R2Bucket`), None when not stated.
         found: the platform's name of what is there instead; None when nothing is.
         available: the names that the environment does hold, sorted.
-        lines: what to add to the wrangler file, empty when nothing need be added.
+        lines: what declares such a binding in the wrangler file, empty where no kind was stated.
     """
 
     name: str | None = None
@@ -226,38 +226,6 @@ class BindingError(Error, LookupError):
     found: str | None = None
     available: tuple[str, ...] = ()
     lines: str = ""
-
-    @classmethod
-    def undefined(
-        cls,
-        name: str,
-        *,
-        kind: str | None = None,
-        section: str | None = None,
-        lines: str = "",
-        available: Iterable[str] = (),
-    ) -> Self:
-        """There is none of that name; `section` of the wrangler file would declare it."""
-        error = cls(f"Binding `{name}` is undefined.")
-        error.name = name
-        error.kind = kind
-        error.lines = lines
-        error.available = tuple(sorted(available))
-        declare = f"Declare it{f' under `{section}`' if section else ''} in the wrangler file"
-        error.add_note(f"{declare}:\n{lines}" if lines else f"{declare} of this environment.")
-        if error.available:
-            error.add_note(f"The environment holds: {', '.join(error.available)}.")
-        return error
-
-    @classmethod
-    def mismatch(cls, name: str, expected: str, found: str) -> Self:
-        """The binding exists and cannot be what the accessor promises."""
-        error = cls(f"Binding cannot be cast to the type {expected} from {found}")
-        error.name, error.kind, error.found = name, expected, found
-        error.add_note(
-            f"`{name}` holds a {found}: use the accessor of that kind, or env[{name!r}]."
-        )
-        return error
 
 
 class BodyUsedError(Error, RuntimeError):

@@ -12,6 +12,7 @@ from typing import final
 from worker_sys import calls, convert
 
 from worker._handle import Handle
+from worker._limits import expect_text
 
 __all__ = ["RateLimitOutcome", "RateLimiter"]
 
@@ -43,7 +44,11 @@ class RateLimiter(Handle):
         Args:
             key: whom or what to limit: a user id, a path.
 
+        Raises:
+            TypeError: the key is no text.
+
         Source: workers-rs `RateLimiter::limit`
         """
+        expect_text("a key", key)
         outcome = await calls.acall(self.js, "limit", convert.options(key=key))
         return RateLimitOutcome(success=bool(outcome.success))

@@ -5,23 +5,40 @@ Source: workers-rs `D1Database`; https://developers.cloudflare.com/d1/worker-api
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, final, overload
+from typing import TYPE_CHECKING, Any, Final, final, overload
 
 from worker_sys import calls, convert
 
 from worker._blame import blame
 from worker._handle import Handle
+from worker._limits import expect
 from worker.d1.result import D1ExecResult, D1Result
 from worker.d1.statement import D1PreparedStatement
 from worker.d1.values import D1Value
-from worker.errors import D1Error
+from worker.errors import D1Error, JsError
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
 __all__ = ["D1Database", "D1DatabaseSession", "D1SessionConstraint"]
+
+
+_NO_DUMP: Final = "`npx wrangler d1 export` writes a database to a file of SQL."
+_ONE_A_LINE: Final = "`exec` takes each line for a statement: write each on one line."
+
+
+@contextmanager
+def _noted(note: str, told: str = "") -> Generator[None]:
+    """Say what to do, beside an error that tells something."""
+    try:
+        yield
+    except JsError as error:
+        if told in error.message:
+            error.add_note(note)
+        raise
 
 
 class D1SessionConstraint(StrEnum):
@@ -89,12 +106,17 @@ class _Queries(Handle):
 
         Source: workers-rs `D1Database::batch`
         """
-        prepared = [statement.js for statement in statements]
+        prepared = [_prepared(statement) for statement in statements]
         if not prepared:
             return []
         with blame(D1Error):
             answers = await calls.acall(self.js, "batch", prepared)
         return [D1Result._of(answer, type) for answer in answers]
+
+
+def _prepared(statement: D1PreparedStatement) -> Any:
+    expect("a batch is of statements, as db.query(sql, …) gives", statement, D1PreparedStatement)
+    return statement.js
 
 
 @final
@@ -117,7 +139,7 @@ class D1Database(_Queries):
 
         Source: workers-rs `D1Database::exec`
         """
-        with blame(D1Error):
+        with blame(D1Error), _noted(_ONE_A_LINE, "incomplete input"):
             done = convert.to_py(await calls.acall(self.js, "exec", sql))
         return D1ExecResult(count=done["count"], duration=done["duration"])
 
@@ -129,7 +151,7 @@ class D1Database(_Queries):
 
         Source: workers-rs `D1Database::dump`
         """
-        with blame(D1Error):
+        with blame(D1Error), _noted(_NO_DUMP):
             return convert.to_py(await calls.acall(self.js, "dump"))
 
     def with_session(
@@ -142,7 +164,7 @@ class D1Database(_Queries):
                 `first-unconstrained` when not given.
 
         Raises:
-            D1Error: it is neither.
+            D1Error: it is neither; at the first query, where the platform finds that out.
 
         Source: workers-rs `D1Database::{with_session, with_session_constraint}`;
         https://developers.cloudflare.com/d1/best-practices/read-replication/

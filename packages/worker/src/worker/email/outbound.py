@@ -14,6 +14,8 @@ from worker_sys import calls, convert, js
 
 from worker._body import to_body
 from worker._handle import Handle
+from worker._limits import expect
+from worker.errors import JsError
 from worker.streams import ByteStream
 
 __all__ = ["EmailAddress", "EmailAttachment", "EmailMessage", "EmailSendResult", "SendEmail"]
@@ -49,6 +51,9 @@ class EmailAttachment:
         content: the bytes, or Base64 text.
         content_id: makes it an inline part, which HTML shows with `cid:…`.
 
+    Raises:
+        TypeError: the content is neither bytes nor text.
+
     Source: workers-rs `EmailAttachment`
     """
 
@@ -56,6 +61,10 @@ class EmailAttachment:
     type: str
     content: bytes | str
     content_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the content, which nobody looks at before the reader does."""
+        expect("an attachment is bytes, or Base64 text", self.content, bytes, str)
 
     def _to_options(self) -> Any:
         return convert.options(
@@ -90,8 +99,8 @@ class EmailMessage:
     Attributes:
         from_: the sender of the envelope; the binding may restrict it.
         to: the recipient of the envelope.
-        raw: the MIME text, with headers. `email.message.EmailMessage.as_bytes()` makes one. A
-            stream must know its length.
+        raw: the MIME text, with headers, `Message-ID` among them (`email.utils.make_msgid()` makes
+            one). `email.message.EmailMessage.as_bytes()` makes it. A stream must know its length.
 
     Source: workers-rs `EmailMessage`
     """
@@ -163,6 +172,7 @@ class SendEmail(Handle):
         """Send a whole message.
 
         Raises:
+            TypeError: it is no EmailMessage.
             EmailRecipientNotAllowed: the binding may not write to that address.
             EmailRecipientSuppressed: the recipient is on the suppression list.
             RateLimitExceeded, DailyLimitExceeded: too many emails.
@@ -170,9 +180,14 @@ class SendEmail(Handle):
 
         Source: workers-rs `SendEmail::send`
         """
-        return EmailSendResult._from_js(
-            await calls.acall(self.js, "send", await message._platform())
-        )
+        expect("send takes an EmailMessage, and compose the parts of one", message, EmailMessage)
+        try:
+            sent = await calls.acall(self.js, "send", await message._platform())
+        except JsError as error:
+            if "message-id" in error.message:
+                error.add_note("Add the header Message-ID: email.utils.make_msgid() makes one.")
+            raise
+        return EmailSendResult._from_js(sent)
 
     async def compose(
         self,
@@ -203,6 +218,7 @@ class SendEmail(Handle):
             attachments: files.
 
         Raises:
+            ValueError: there is no recipient.
             EmailRecipientNotAllowed: the binding may not write to one of the addresses.
             EmailRecipientSuppressed: a recipient is on the suppression list.
             RateLimitExceeded, DailyLimitExceeded: too many emails.
@@ -210,6 +226,8 @@ class SendEmail(Handle):
 
         Source: workers-rs `SendEmail::send_with_builder`, `SendEmailBuilder`
         """
+        if not (to or cc or bcc):
+            raise ValueError("an email needs a recipient: to, cc or bcc")
         builder = built(
             from_=from_,
             subject=subject,

@@ -13,6 +13,7 @@ from worker.errors import LimitError
 from worker.kv.data import Key, ValueWithMetadata
 
 __all__ = [
+    "MAX_SECONDS",
     "bulk_options",
     "check_key",
     "decoded",
@@ -26,12 +27,16 @@ __all__ = [
 _KEY_BYTES: Final = 512
 _MIN_CACHE_TTL: Final = 30
 _BULK_KEYS: Final = 100
+MAX_SECONDS: Final = 2**31 - 1
+"""The largest number of seconds, of a duration or since 1970, that the runtime takes."""
 
 
 def check_key(key: str) -> None:
+    _limits.expect_text("a key", key)
     length = _limits.utf8_length(key)
     _limits.at_least("key", length, 1, "bytes")
-    _limits.at_most(f"key {key[:40]!r}", length, _KEY_BYTES, "bytes")
+    if length > _KEY_BYTES:
+        _limits.at_most(f"key {key[:40]!r}…", length, _KEY_BYTES, "bytes")
     if key in {".", ".."}:
         raise LimitError(f"key {key!r}: KV has no keys of this name", limit=0, actual=length)
 
@@ -40,6 +45,10 @@ def _read_type(type: Any) -> str:
     """The platform's word for how to read a value; JSON is read as text and decoded here."""
     from worker.streams import ByteStream
 
+    if isinstance(type, str):
+        raise TypeError(
+            f"{type!r} is no type: str, bytes, ByteStream, or what the JSON is (dict, list[int] …)"
+        )
     if type is bytes:
         return "arrayBuffer"
     return "stream" if type is ByteStream else "text"
@@ -69,6 +78,7 @@ def _cache_ttl(duration: float | timedelta | None) -> int | None:
     ttl = _limits.seconds(duration)
     if ttl is not None:
         _limits.at_least("cache_ttl", ttl, _MIN_CACHE_TTL, "seconds")
+        _limits.at_most("cache_ttl", ttl, MAX_SECONDS, "seconds")
     return ttl
 
 

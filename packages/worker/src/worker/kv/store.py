@@ -14,6 +14,7 @@ from worker._body import Storable, is_raw, length_of, to_body
 from worker._handle import Handle
 from worker.errors import KvError
 from worker.kv._reading import (
+    MAX_SECONDS,
     bulk_options,
     check_key,
     decoded,
@@ -239,18 +240,19 @@ class KvStore(Handle):
         https://developers.cloudflare.com/kv/api/write-key-value-pairs/
         """
         check_key(key)
-        ttl = _limits.seconds(expiration_ttl)
+        ttl, moment = _limits.seconds(expiration_ttl), _limits.unix_seconds(expiration)
         if ttl is not None:
             _limits.at_least("expiration_ttl", ttl, _MIN_TTL, "seconds")
+            _limits.at_most("expiration_ttl", ttl, MAX_SECONDS, "seconds")
+        if moment is not None:
+            _limits.at_most("expiration", moment, MAX_SECONDS, "seconds since 1970")
         if metadata is not None:
             text = _jsontext.to_json(metadata)
             _limits.at_most("metadata", _limits.utf8_length(text), _METADATA_BYTES, "bytes")
             metadata = _jsontext.from_json(text)
         stored = value if is_raw(value) else _jsontext.to_json(value)
         _limits.at_most(f"value of {key!r}", length_of(stored) or 0, _VALUE_BYTES, "bytes")
-        options = convert.options(
-            expiration=_limits.unix_seconds(expiration), expirationTtl=ttl, metadata=metadata
-        )
+        options = convert.options(expiration=moment, expirationTtl=ttl, metadata=metadata)
         with blame(KvError):
             await calls.acall(self.js, "put", key, to_body(stored), options)
 
@@ -304,9 +306,7 @@ class KvStore(Handle):
 
         Source: workers-rs `KvStore::list`; https://developers.cloudflare.com/kv/api/list-keys/
         """
-        if limit is not None:
-            _limits.at_least("limit", limit, 1, "keys")
-            _limits.at_most("limit", limit, _LIST_KEYS, "keys")
+        _limits.page(limit, _LIST_KEYS, "keys")
         options = convert.options(prefix=prefix, limit=limit, cursor=cursor)
         with blame(KvError):
             page = convert.to_py(await calls.acall(self.js, "list", options))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal, Self, final
+from typing import Any, Final, Literal, Self, cast, final
 
 from worker_sys import calls, convert
 
 from worker import _jsontext, _limits
 from worker._blame import blame
+from worker._body import length_of
 from worker._handle import Handle
 from worker.errors import QueueError
 
@@ -19,6 +20,8 @@ __all__ = ["Queue", "QueueContentType", "QueueMetrics", "SendMessage", "delay_se
 
 _MAX_BATCH: Final = 100
 _MAX_DELAY: Final = 86_400
+_MESSAGE_BYTES: Final = 128_000
+_BATCH_BYTES: Final = 256_000
 
 
 class QueueContentType(StrEnum):
@@ -101,7 +104,7 @@ class Queue(Handle):
 
         Args:
             body: for `json`, whatever has a JSON form (dataclasses and models included); for `text`
-                a `str`; for `bytes`, bytes; for `v8`, plain Python values. At most 128 KB.
+                a `str`; for `bytes`, bytes; for `v8`, plain Python values. At most 128,000 bytes.
             content_type: how it travels; `json` when not given.
             delay: how long to keep it back: seconds or a timedelta, at most 24 hours; 0 overrules
                 the queue's own delay.
@@ -111,13 +114,15 @@ class Queue(Handle):
 
         Raises:
             JsonError: the body has no JSON form.
-            LimitError: the delay is outside its range.
+            LimitError: the body is too long, or the delay outside its range.
             TypeError: the body is not what the content type says.
+            ValueError: there is no such content type.
             QueueError: the platform refused.
 
         Source: workers-rs `Queue::{send, send_raw}`
         """
-        kind, payload = _payload(body, content_type)
+        kind, payload, size = _payload(body, content_type)
+        _limits.at_most("message", size, _MESSAGE_BYTES, "bytes")
         options = convert.options(contentType=kind, delaySeconds=delay_seconds(delay))
         with blame(QueueError):
             return _metrics(await calls.acall(self.js, "send", payload, options))
@@ -129,19 +134,21 @@ class Queue(Handle):
 
         Args:
             messages: bodies, sent as JSON, or `SendMessage`s with options of their own; at most
-                256 KB together.
+                256,000 bytes together.
             delay: for those that have none of their own.
 
         Returns:
             How full the queue is, where the platform says so.
 
         Raises:
-            JsonError, LimitError, TypeError, QueueError: as `send`.
+            JsonError, LimitError, TypeError, ValueError, QueueError: as `send`.
 
         Source: workers-rs `Queue::{send_batch, send_raw_batch}`
         """
-        requests = [_request(message) for message in messages]
+        requests, sizes = _requests(messages)
         _limits.at_most("batch", len(requests), _MAX_BATCH, "messages")
+        _limits.at_most("message", max(sizes, default=0), _MESSAGE_BYTES, "bytes")
+        _limits.at_most("batch", sum(sizes), _BATCH_BYTES, "bytes")
         if not requests:
             return None
         options = convert.options(delaySeconds=delay_seconds(delay))
@@ -160,15 +167,26 @@ class Queue(Handle):
             return QueueMetrics._of(convert.to_py(await calls.acall(self.js, "metrics")))
 
 
-def _payload(body: Any, content_type: str | None) -> tuple[str, Any]:
-    """The content type and what to hand to the platform for a body."""
-    kind = QueueContentType(content_type or "json")
+def _payload(body: Any, content_type: str | None) -> tuple[str, Any, int]:
+    """The content type, what to hand to the platform for a body, and its bytes where they count."""
+    kind = _kind(content_type)
     if kind is QueueContentType.JSON:
-        return kind.value, _jsontext.from_json(_jsontext.to_json(body))
+        text = _jsontext.to_json(body)
+        return kind.value, _jsontext.from_json(text), _limits.utf8_length(text)
     wanted = _RAW.get(kind)
-    if wanted is not None and not isinstance(body, wanted):
+    if wanted is None:
+        return kind.value, body, 0
+    if not isinstance(body, wanted):
         raise TypeError(f"a message of {kind} is not {type(body).__name__}")
-    return kind.value, body
+    return kind.value, body, length_of(body) or 0
+
+
+def _kind(content_type: str | None) -> QueueContentType:
+    try:
+        return QueueContentType(content_type or "json")
+    except ValueError as error:
+        there = ", ".join(QueueContentType)
+        raise ValueError(f"content type {content_type!r}: a queue has {there}") from error
 
 
 _RAW: Final[dict[QueueContentType, tuple[type, ...]]] = {
@@ -177,13 +195,22 @@ _RAW: Final[dict[QueueContentType, tuple[type, ...]]] = {
 }
 
 
-def _request(message: Any) -> dict[str, Any]:
+def _requests(messages: Any) -> tuple[list[dict[str, Any]], list[int]]:
+    """The messages as the platform takes them, and the bytes of each."""
+    if isinstance(messages, str | bytes | Mapping):
+        given = type(cast("object", messages)).__name__
+        raise TypeError(f"a batch is of several messages, not one {given}: send(…) sends one")
+    made = [_request(message) for message in messages]
+    return [request for request, _ in made], [size for _, size in made]
+
+
+def _request(message: Any) -> tuple[dict[str, Any], int]:
     sent = message if isinstance(message, SendMessage) else SendMessage(message)
-    kind, payload = _payload(sent.body, sent.content_type)
+    kind, payload, size = _payload(sent.body, sent.content_type)
     delay = delay_seconds(sent.delay)
     # A body may be None, so this is no `convert.options`, which leaves that out.
     request = {"body": payload, "contentType": kind}
-    return request if delay is None else {**request, "delaySeconds": delay}
+    return (request if delay is None else {**request, "delaySeconds": delay}), size
 
 
 def delay_seconds(duration: float | timedelta | None) -> int | None:

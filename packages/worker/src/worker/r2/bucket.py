@@ -6,7 +6,8 @@ https://developers.cloudflare.com/r2/api/workers/workers-api-reference/
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 
@@ -16,9 +17,8 @@ from worker import _limits
 from worker._blame import blame
 from worker._body import Storable, to_body
 from worker._handle import Handle
-from worker._js_headers import to_js_headers
-from worker.errors import R2Error
-from worker.r2.conditions import Conditional, Range, to_conditional, to_range
+from worker.errors import JsError, R2Error
+from worker.r2.conditions import Conditional, Range, of_message, to_conditional, to_range
 from worker.r2.multipart import MIN_PART, MultipartUpload, UploadedPart, parts_of
 from worker.r2.object import HttpMetadata, Object, Objects
 
@@ -29,7 +29,10 @@ __all__ = ["Bucket", "Include"]
 
 _DELETED_AT_ONCE: Final = 1000
 _LISTED_AT_ONCE: Final = 1000
+_KEY_BYTES: Final = 1024
 
+# `get` has a parameter of this name.
+type _Span = range
 type StorageClass = Literal["Standard", "InfrequentAccess"]
 
 
@@ -57,10 +60,12 @@ class Bucket(Handle):
             None when there is no such object.
 
         Raises:
+            LimitError: the key is not 1 to 1024 bytes long; so do all other methods.
             R2Error: R2 refused.
 
         Source: workers-rs `Bucket::head`
         """
+        _check_key(key)
         with blame(R2Error):
             return _object(await calls.acall(self.js, "head", key))
 
@@ -69,7 +74,7 @@ class Bucket(Handle):
         key: str,
         *,
         only_if: Conditional | Headers | None = None,
-        range: Range | slice | Headers | None = None,
+        range: Range | slice | _Span | Headers | None = None,
         ssec_key: bytes | str | None = None,
     ) -> Object | None:
         """An object and its body.
@@ -89,6 +94,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::get`
         """
+        _check_key(key)
         options = convert.options(
             onlyIf=to_conditional(only_if), range=to_range(range), ssecKey=ssec_key
         )
@@ -137,6 +143,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::put`
         """
+        _check_key(key)
         options = convert.options(
             onlyIf=to_conditional(only_if),
             httpMetadata=_http_metadata(http_metadata),
@@ -150,7 +157,7 @@ class Bucket(Handle):
             ssecKey=ssec_key,
         )
         body = None if value is None else to_body(value)
-        with blame(R2Error):
+        with blame(R2Error), _length_needed():
             return _object(await calls.acall(self.js, "put", key, body, options))
 
     async def delete(self, key: str) -> None:
@@ -158,6 +165,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::delete`
         """
+        _check_key(key)
         with blame(R2Error):
             await calls.acall(self.js, "delete", key)
 
@@ -169,8 +177,10 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::delete_multiple`
         """
-        wanted = list(keys)
+        wanted = [keys] if isinstance(keys, str) else [*keys]
         _limits.at_most("keys to delete", len(wanted), _DELETED_AT_ONCE, "keys")
+        for key in wanted:
+            _check_key(key)
         if wanted:
             with blame(R2Error):
                 await calls.acall(self.js, "delete", wanted)
@@ -201,9 +211,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::list`
         """
-        if limit is not None:
-            _limits.at_least("limit", limit, 1, "objects")
-            _limits.at_most("limit", limit, _LISTED_AT_ONCE, "objects")
+        _limits.page(limit, _LISTED_AT_ONCE, "objects")
         options = convert.options(
             prefix=prefix,
             delimiter=delimiter,
@@ -273,6 +281,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::create_multipart_upload`
         """
+        _check_key(key)
         options = convert.options(
             httpMetadata=_http_metadata(http_metadata),
             customMetadata=None if custom_metadata is None else dict(custom_metadata),
@@ -288,6 +297,7 @@ class Bucket(Handle):
 
         Source: workers-rs `Bucket::resume_multipart_upload`
         """
+        _check_key(key)
         with blame(R2Error):
             upload = calls.call(self.js, "resumeMultipartUpload", key, upload_id)
         return MultipartUpload._from_js(upload)
@@ -341,6 +351,25 @@ class Bucket(Handle):
             raise
 
 
+def _check_key(key: str) -> None:
+    _limits.expect_text("a key", key)
+    length = _limits.utf8_length(key)
+    _limits.at_least("key", length, 1, "bytes")
+    if length > _KEY_BYTES:
+        _limits.at_most(f"key {key[:40]!r}…", length, _KEY_BYTES, "bytes")
+
+
+@contextmanager
+def _length_needed() -> Generator[None]:
+    """Say what to do with a stream whose length R2 is not told."""
+    try:
+        yield
+    except JsError as error:
+        if "known length" in error.message:
+            error.add_note("`bucket.upload(key, chunks)` stores what has no known length.")
+        raise
+
+
 def _object(found: Any) -> Object | None:
     return None if not hasattr(found, "key") else Object._from_js(found)
 
@@ -350,4 +379,4 @@ def _http_metadata(metadata: HttpMetadata | Headers | None) -> Any:
         return None
     if isinstance(metadata, HttpMetadata):
         return convert.options(**metadata._fields())
-    return to_js_headers(metadata)
+    return of_message(metadata, "http_metadata", "HttpMetadata")

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from worker_sys import convert
 
 from worker._js_headers import to_js_headers
+from worker._limits import expect
 
 if TYPE_CHECKING:
     from worker.headers import Headers
 
-__all__ = ["Conditional", "Range", "moment", "to_conditional", "to_range"]
+__all__ = ["Conditional", "Range", "moment", "of_message", "to_conditional", "to_range"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +105,15 @@ def moment(when: datetime | None) -> datetime | None:
     return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
 
 
-def to_range(part: Range | slice | Headers | None) -> Any:
+def to_range(part: Range | slice | range | Headers | None) -> Any:
     """A range as R2 takes it; `Range:` headers are passed on for R2 to read."""
     if part is None:
         return None
-    if isinstance(part, slice):
+    if isinstance(part, slice | range):
         part = Range.of(part)
-    return convert.options(**part._fields()) if isinstance(part, Range) else to_js_headers(part)
+    if isinstance(part, Range):
+        return convert.options(**part._fields())
+    return of_message(part, "a range", "Range, a slice")
 
 
 def to_conditional(condition: Conditional | Headers | None) -> Any:
@@ -119,4 +122,16 @@ def to_conditional(condition: Conditional | Headers | None) -> Any:
         return None
     if isinstance(condition, Conditional):
         return convert.options(**condition._fields())
-    return to_js_headers(condition)
+    return of_message(condition, "a condition", "Conditional")
+
+
+def of_message(headers: Headers, what: str, otherwise: str) -> Any:
+    """The headers of a message, for R2 to read itself what it looks for.
+
+    Raises:
+        TypeError: it is something else, a dict say, in which R2 would find nothing.
+    """
+    from worker.headers import Headers
+
+    expect(f"{what} is a {otherwise}, or the headers of a request", headers, Headers)
+    return to_js_headers(headers)

@@ -107,8 +107,8 @@ class Object:
         checksums: the digests stored with it.
         http_metadata: its headers; all None in a listing that did not include them.
         custom_metadata: your own; empty in a listing that did not include it.
-        range: which part the body is, None for all of it.
-        storage_class: `Standard` or `InfrequentAccess`.
+        range: which part of the object `body` is; None after `head`, `put` and `list`.
+        storage_class: `Standard` or `InfrequentAccess`; None where it is not told, as locally.
         ssec_key_md5: the digest of the customer's key it is encrypted with, None without one.
         body: what to read; None after `head`, `put` and `list`, and when a condition did not hold.
         js: the JavaScript object itself.
@@ -144,7 +144,7 @@ class Object:
             http_metadata=HttpMetadata._of(_mapping(js, "httpMetadata")),
             custom_metadata=_mapping(js, "customMetadata"),
             range=_range(_mapping(js, "range")),
-            storage_class=convert.to_py(getattr(js, "storageClass", None)),
+            storage_class=convert.to_py(getattr(js, "storageClass", None)) or None,
             ssec_key_md5=convert.to_py(getattr(js, "ssecKeyMd5", None)),
             body=ObjectBody._from_js(js) if hasattr(js, "arrayBuffer") else None,
             js=js,
