@@ -751,7 +751,7 @@ mail = SendEmail._from_js(target)
 sent = await mail.compose(
     from_=EmailAddress("A", "a@b.c"), to=["d@e.f"], cc=EmailAddress("C", "c@c.c"), reply_to="r@r.r", subject="s",
     headers={"X-A": "b"}, text="t", html="h",
-    attachments=[EmailAttachment("p.png", "image/png", b"\xff", content_id="c1"), EmailAttachment("b.txt", "text/plain", "aGk=")],
+    attachments=[EmailAttachment("p.png", "image/png", bytes([255]), content_id="c1"), EmailAttachment("b.txt", "text/plain", "aGk=")],
 )
 [sent.message_id, seen(target)]
 """) == [
