@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -103,14 +104,14 @@ def build(
     }
     bundle = clock.step("link", "linking the bundle", lambda: _link.link(start, snapshot, versions))
     report = clock.step(
-        "report", "measuring", lambda: _report.measure(bundle, where, _sizes(stage))
+        "report",
+        "measuring",
+        lambda: _measured(
+            tools, bundle, snapshot.javascript, where, stage, start=release or strict
+        ),
     )
-    if release or strict:
-        report = clock.step(
-            "report",
-            "measuring the start",
-            lambda: _started(tools, bundle, snapshot.javascript, report, strict=strict),
-        )
+    if report.startup and (warning := _startup.check(report.startup, strict=strict)):
+        report = replace(report, warnings=(*report.warnings, warning))
     clock.step("report", "putting the bundle in place", lambda: _link.put(bundle, where))
     notes = {package.name: package.note for package in resolution.packages if package.note}
     return replace(report, seconds=clock.seconds, notes=notes)
@@ -131,19 +132,21 @@ def _image(
     return start, snapshot
 
 
-def _started(
+def _measured(
     tools: _toolchain.Toolchain,
     bundle: _link.Bundle,
     javascript: Sequence[str],
-    report: Report,
+    where: Path,
+    stage: _stage.Stage,
     *,
-    strict: bool,
+    start: bool,
 ) -> Report:
+    """Measure the bundle's files and, beside it, its start."""
     modules = {path.removeprefix("worker/"): content for path, content in bundle.worker.items()}
-    startup = _startup.measure(tools, modules, javascript)
-    warning = startup and _startup.check(startup, strict=strict)
-    more = (warning,) if warning else ()
-    return replace(report, startup=startup, warnings=(*report.warnings, *more))
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(_startup.measure, tools, modules, javascript) if start else None
+        report = _report.measure(bundle, where, _sizes(stage))
+        return replace(report, startup=starting.result()) if starting else report
 
 
 def _sizes(stage: _stage.Stage) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ of a workerd with a one-line worker: rather more than what the platform counts, 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,9 +61,11 @@ def measure(
     Raises:
         BuildError: WB305, the bundle does not start; WB304, the cache cannot be written.
     """
-    key = store.name_of(files, toolchain.version("workerd"))
-    samples = store.value("startup", key, lambda: [*_samples(toolchain, files, javascript)])
-    return Startup(tuple(samples)) if samples else None
+    least = _starts(toolchain, "main.mjs", _ONE_LINE)
+    ours = _starts(toolchain, "shim.mjs", files, workerd.flags_for(javascript))
+    if not least or not ours:
+        return None
+    return Startup(tuple(max(0.0, each - statistics.median(least)) for each in ours))
 
 
 def check(startup: Startup, *, strict: bool) -> str | None:
@@ -91,12 +93,13 @@ def check(startup: Startup, *, strict: bool) -> str | None:
     return f"{what}: {fix}"
 
 
-def _samples(
-    toolchain: Toolchain, files: Mapping[str, bytes], javascript: Sequence[str]
-) -> Iterator[float]:
-    flags = workerd.flags_for(javascript)
-    for _ in range(_STARTS):
-        ours = workerd.start_cpu(toolchain, "shim.mjs", files, flags=flags)
-        least = workerd.start_cpu(toolchain, "main.mjs", _ONE_LINE)
-        if ours is not None and least is not None:
-            yield max(0.0, ours - least)
+def _starts(
+    toolchain: Toolchain, main: str, files: Mapping[str, bytes], flags: Sequence[str] = ()
+) -> list[float]:
+    """The CPU seconds of each start of a worker."""
+
+    def starts() -> list[float]:
+        found = (workerd.start_cpu(toolchain, main, files, flags=flags) for _ in range(_STARTS))
+        return [cpu for cpu in found if cpu is not None]
+
+    return store.value("startup", store.name_of(files, toolchain.version("workerd")), starts)

@@ -72,31 +72,21 @@ def prune(
         BuildError: WB409, an extension module needs a symbol that nobody has; WB304, the cache
             cannot be written; WB900, the pruning does not know the module.
     """
-    original = module.read_bytes()
-    has = exports_of(original)
-    parsed = Glue(glue)
-    needs = {path: needs_of(content) for path, content in extensions.items()}
-    check_resolved(needs, has | parsed.imports)
     ours = words("\n".join(runtime))
-    named = parsed.words | ours
     asked = asked_by_ctypes(sources)
-    kept = {
-        name
-        for name in has
-        if f"_{name}" in named or name in parsed.looked_up or name in ours or name in asked
-    }
-    wanted = frozenset[str]().union(*(need.names for need in needs.values()))
-    kept |= has & {*wanted, *_NAMED_BY_NOBODY}
     total = hashlib.sha256(toolchain.version("terser").encode() if minify else b"")
-    for part in (glue, "\0".join(sorted(kept)), "\0".join(sorted(wanted | ours)), *_tools()):
-        total.update(hashlib.sha256(part.encode()).digest())
-    total.update(hashlib.sha256(original).digest())
+    names = ("\0".join(sorted(each)).encode() for each in (extensions, ours, asked))
+    for part in (glue.encode(), module.read_bytes(), *names, *extensions.values(), *_tools()):
+        total.update(hashlib.sha256(part).digest())
 
     def fill(aside: Path) -> None:
-        (aside / "keep.json").write_text(json.dumps(sorted(kept)), "utf-8")
+        plan = _planned(glue, module.read_bytes(), extensions, ours, asked)
+        (aside / "keep.json").write_text(json.dumps(sorted(plan.kept)), "utf-8")
         run_node(toolchain, "module.mjs", module, aside / "keep.json", aside / "python.wasm")
         imported = imports_of((aside / "python.wasm").read_bytes())
-        short = parsed.without(exports=has - kept, imports=imported | wanted, properties=ours)
+        short = plan.glue.without(
+            exports=plan.gone, imports=imported | plan.wanted, properties=ours
+        )
         (aside / "glue.mjs").write_text(short, "utf-8")
         if minify:
             terser = toolchain.package("terser") / "package.json"
@@ -108,6 +98,41 @@ def prune(
     return Pruned((home / "glue.mjs").read_bytes(), (home / "python.wasm").read_bytes())
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What stays of the interpreter.
+
+    Attributes:
+        glue: taken apart.
+        kept: exports that stay.
+        gone: those that do not.
+        wanted: what extension modules import.
+    """
+
+    glue: Glue
+    kept: frozenset[str]
+    gone: frozenset[str]
+    wanted: frozenset[str]
+
+
+def _planned(
+    glue: str,
+    module: bytes,
+    extensions: Mapping[str, bytes],
+    ours: frozenset[str],
+    asked: frozenset[str],
+) -> _Plan:
+    has = exports_of(module)
+    parsed = Glue(glue)
+    needs = {path: needs_of(content) for path, content in extensions.items()}
+    check_resolved(needs, has | parsed.imports)
+    wanted = frozenset[str]().union(*(need.names for need in needs.values()))
+    named = parsed.words | ours
+    kept = has & {*wanted, *parsed.looked_up, *ours, *asked, *_NAMED_BY_NOBODY}
+    kept |= {name for name in has if f"_{name}" in named}
+    return _Plan(parsed, kept, has - kept, wanted)
+
+
 def _is_whole(home: Path) -> bool:
     try:
         sums: dict[str, str] = json.loads((home / "sums.json").read_text("utf-8"))
@@ -116,10 +141,10 @@ def _is_whole(home: Path) -> bool:
         return False
 
 
-def _tools() -> list[str]:
-    folder = resources.files("worker_build.pruning")
-    scripts = ("binary.mjs", "module.mjs", "minify.mjs")
-    return [folder.joinpath(name).read_text("utf-8") for name in scripts]
+def _tools() -> list[bytes]:
+    """The text of all that prunes."""
+    folder = Path(str(resources.files("worker_build.pruning")))
+    return [path.read_bytes() for path in sorted(folder.glob("*.*")) if path.is_file()]
 
 
 def run_node(toolchain: Toolchain, script: str, *arguments: Path) -> None:
