@@ -10,6 +10,7 @@ from worker_sys import calls, js
 
 from worker._header_bytes import headers_of
 from worker._status import NULL_BODY
+from worker.asgi.disconnect import ClientGoneError, is_of_gone_client
 from worker.body import EncodeBody
 from worker.errors import Error
 from worker.headers import Headers
@@ -49,7 +50,7 @@ async def _run(application: Application, scope: Scope, exchange: Exchange) -> No
         exchange.fail(error)
         raise
     except Exception as error:  # noqa: BLE001  the handler raises it, or the log tells it
-        if not exchange.fail(error):
+        if not exchange.fail(error) and not is_of_gone_client(error):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "an application failed after its response began", "exception": error}
             )
@@ -97,6 +98,8 @@ class Exchange:
         signal = getattr(self._req.js, "signal", None) if js.IN_WORKER else None
         if signal is None or self._over.is_set():
             await self._over.wait()
+            return
+        if signal.aborted:  # Starlette's `is_disconnected` waits for nothing
             return
         gone = asyncio.ensure_future(calls.acall(js.runtime, "aborted", signal))
         over = asyncio.ensure_future(self._over.wait())
@@ -215,7 +218,7 @@ class Pipe:
         while self._chunk is not None and not self._closed:
             await self._turn()
         if self._closed:
-            raise OSError("the client has gone away")
+            raise ClientGoneError("the client has gone away")
 
     async def _turn(self) -> None:
         self._changed.clear()

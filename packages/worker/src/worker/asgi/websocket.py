@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from worker_sys import aio
 
 from worker._header_bytes import headers_of
+from worker.asgi.disconnect import ClientGoneError, is_of_gone_client
 from worker.errors import Error, WebSocketError
 from worker.response import Response
 from worker.websocket import MessageEvent, WebSocket, WebSocketPair
@@ -40,7 +41,7 @@ async def answer(application: Application, scope: Scope) -> Response:
             exchange.fail(error)
             raise
         except Exception as error:  # noqa: BLE001  the handler raises it, or the log tells it
-            if not exchange.fail(error):
+            if not exchange.fail(error) and not is_of_gone_client(error):
                 asyncio.get_running_loop().call_exception_handler(
                     {"message": "a WebSocket application failed", "exception": error}
                 )
@@ -121,8 +122,10 @@ class Exchange:
     def _send(self, message: Message) -> None:
         if self._socket is None:
             raise Error("the application sent a message before it accepted")
-        if self._closing is not None or self._socket.closed is not None:
-            raise OSError("the WebSocket is closed")
+        if self._closing is not None:
+            raise Error("the application sent a message after it closed")
+        if self._socket.closed is not None:
+            raise ClientGoneError("the WebSocket is closed")
         data = message.get("bytes")
         self._socket.send(message["text"] if data is None else data)
 
