@@ -1,15 +1,16 @@
-"""The pages in `docs/` keep their word: the code of each is one worker, built, checked and driven."""
+"""The pages in `docs/` keep their word: the code of each is one worker, built and driven here."""
 
 import asyncio
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from worker_build import config, errors, new, pipeline
-from worker_build.miniflare import Miniflare
+from worker_build.miniflare import Miniflare, Mock, MockRequest
 
 DOCS = Path(__file__).parents[1] / "docs"
 served = pytest.mark.miniflare
@@ -21,7 +22,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-def project(folder: Path, page: str, template: str = "hello-world") -> Path:
+def project(folder: Path, page: str, template: str = "router") -> Path:
     """The worker that the blocks of a page are, put together."""
     new.create(folder, template)
     (folder / "src" / "main.py").write_text("\n\n".join(blocks(page, "python")), "utf-8")
@@ -30,9 +31,9 @@ def project(folder: Path, page: str, template: str = "hello-world") -> Path:
     return folder
 
 
-def running(folder: Path, **options: object):
+def running(folder: Path, outbound: Mapping[str, Mock] | None = None):
     pipeline.build(folder)
-    with Miniflare.from_project(folder, **{"outbound": {}, **options}) as worker:
+    with Miniflare.from_project(folder, outbound=outbound or {}) as worker:
         yield worker
 
 
@@ -43,8 +44,8 @@ def requests(tmp_path_factory):
     yield from running(folder, outbound=weather)
 
 
-def echoed(request):
-    return 200, {}, request.content
+def echoed(request: MockRequest) -> tuple[int, dict[str, str], bytes]:
+    return 200, {}, request.body
 
 
 @served
