@@ -16,6 +16,9 @@ from worker_build.packages import uv
 
 __all__ = ["header", "public", "split"]
 
+_PORTS = {"http": 80, "https": 443}
+_LISTS = frozenset({"simple", "+simple"})
+
 
 def split(url: str) -> tuple[str, str | None]:
     """Return an address without its user and password, and the header that stands for them."""
@@ -36,7 +39,9 @@ def header(url: str, root: Path | None = None) -> str | None:
 
     Looked for, in this order: indexes in `UV_INDEX`, `UV_DEFAULT_INDEX` and their older names, then
     those that uv's configuration names, each with the password in its address or in
-    `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD`; netrc; the store of `uv auth login`.
+    `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD`; netrc; the store of `uv auth login`. An
+    index's password goes to its own scheme, host and port alone, and where several are there, to
+    what lies below its path.
 
     Args:
         url: what is asked for.
@@ -47,16 +52,35 @@ def header(url: str, root: Path | None = None) -> str | None:
 
 
 def _from_indexes(wanted: SplitResult, root: Path | None) -> str | None:
+    """As uv has it: of the index that an address is below, else of any on the same server."""
+    found: list[tuple[int, str]] = []
     for name, index in (*_in_environment(), *_in_files(root)):
         address = urlsplit(index)
-        if address.hostname != wanted.hostname:
+        if _server(address) != _server(wanted):
             continue
         variable = f"UV_INDEX_{re.sub(r'[^A-Z0-9]', '_', name.upper())}"
         user = os.environ.get(f"{variable}_USERNAME", unquote(address.username or ""))
         password = os.environ.get(f"{variable}_PASSWORD", unquote(address.password or ""))
         if user or password:
-            return _basic(user, password)
-    return None
+            found.append((_depth(address, wanted), _basic(user, password)))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _server(address: SplitResult) -> tuple[str, str | None, int | None]:
+    """What must be the same for a password to be sent."""
+    return address.scheme, address.hostname, address.port or _PORTS.get(address.scheme)
+
+
+def _depth(index: SplitResult, wanted: SplitResult) -> int:
+    """How many folders of an index an address is below, or 0.
+
+    The files of an index may lie beside its list of packages, which is `simple` then.
+    """
+    folders = [part for part in index.path.split("/") if part]
+    if folders and folders[-1] in _LISTS:
+        folders.pop()
+    path = [part for part in wanted.path.split("/") if part]
+    return len(folders) if path[: len(folders)] == folders else 0
 
 
 def _in_environment() -> Iterator[tuple[str, str]]:
