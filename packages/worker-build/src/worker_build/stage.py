@@ -7,8 +7,10 @@ kept, and nothing that names a folder of the machine that builds.
 
 from __future__ import annotations
 
+import csv
 import fnmatch
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -30,6 +32,7 @@ SITE_PACKAGES: Final = "/lib/python3.14/site-packages"
 _TEST_FOLDERS: Final = frozenset({"test", "tests"})
 _METADATA: Final = frozenset({"METADATA", "entry_points.txt", "top_level.txt"})
 _DEAD_SUFFIXES: Final = frozenset({".pyc", ".pyi", ".pyo"})
+_METADATA_FILE: Final = re.compile(r"[^/]+\.dist-info/METADATA")
 _COMPILED: Final = frozenset(
     {".a", ".c", ".cc", ".cpp", ".h", ".hpp", ".po", ".pot", ".pxd", ".pyx", ".rs"}
 )
@@ -121,18 +124,33 @@ def stage(project: Project, resolution: Resolution) -> Stage:
 def _of_packages(packages: Iterable[Package]) -> Iterator[StagedFile]:
     for package in packages:
         tests = _test_folders(file.name for file in package.files)
+        names: list[str] = []
         for file in package.files:
             if _is_dead(file.name) or any(file.name.startswith(folder) for folder in tests):
                 continue
+            names.append(file.name)
             vfs = f"{SITE_PACKAGES}/{file.name}"
             yield StagedFile(vfs, file.path, file.sha256, file.size, package.name)
+        yield from _record(package.name, names)
+
+
+def _record(package: str, names: list[str]) -> Iterator[StagedFile]:
+    """The list of a package's files that `importlib.metadata` reads: what is left, by name."""
+    home = next((name for name in names if _METADATA_FILE.fullmatch(name)), None)
+    if home is None:
+        return
+    record = home.replace("METADATA", "RECORD")
+    text = io.StringIO(newline="")
+    rows = ([name, "", ""] for name in sorted([*names, record]))
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    yield _made(f"{SITE_PACKAGES}/{record}", text.getvalue(), package)
 
 
 def _is_dead(name: str) -> bool:
     """Whether nothing reads this file of a wheel in a worker."""
     path = PurePosixPath(name)
     if path.parts[0].endswith(".dist-info"):
-        # RECORD and direct_url.json would carry the paths of the machine that builds.
+        # direct_url.json would carry paths of the machine that builds; RECORD is made anew.
         return len(path.parts) != 2 or path.name not in _METADATA
     return (
         path.suffix in _DEAD_SUFFIXES | _COMPILED
@@ -171,18 +189,21 @@ def _own_metadata(project: Project) -> Iterator[StagedFile]:
     if project.version is None:
         return
     text = f"Metadata-Version: 2.1\nName: {project.name}\nVersion: {project.version}\n"
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    folder = f"{re.sub(r'[-_.]+', '_', project.name).lower()}-{project.version}.dist-info"
+    yield _made(f"{SITE_PACKAGES}/{folder}/METADATA", text, None)
+
+
+def _made(vfs: str, text: str, package: str | None) -> StagedFile:
+    """A file whose text is made here, kept in the cache by its content."""
+    content = text.encode()
+    digest = hashlib.sha256(content).hexdigest()
     home = store.entry(
         "metadata",
         digest,
-        whole=lambda home: (
-            (home / "METADATA").is_file() and store.sha256(home / "METADATA") == digest
-        ),
-        fill=lambda aside: (aside / "METADATA").write_text(text, encoding="utf-8", newline="\n"),
+        whole=lambda home: (home / "text").is_file() and store.sha256(home / "text") == digest,
+        fill=lambda aside: (aside / "text").write_bytes(content),
     )
-    folder = f"{re.sub(r'[-_.]+', '_', project.name).lower()}-{project.version}.dist-info"
-    vfs = f"{SITE_PACKAGES}/{folder}/METADATA"
-    yield StagedFile(vfs, home / "METADATA", digest, len(text.encode()), None)
+    return StagedFile(vfs, home / "text", digest, len(content), package)
 
 
 def _walk(folder: Path, project: Project, above: set[str]) -> Iterator[Path]:

@@ -28,6 +28,8 @@ PACKAGE = {
     "vendored-1.0.dist-info/entry_points.txt": "[app.plugins]\nmine = vendored.plugin:run\n",
 }
 
+METADATA = ("METADATA", "RECORD", "entry_points.txt", "top_level.txt")
+
 MAIN = """\
 import sys
 import time
@@ -57,9 +59,13 @@ def entry_points():
 def about():
     required = metadata.requires("vendored")
     names = sorted(each.name for each in metadata.distributions())
-    owners = metadata.packages_distributions()["vendored"]
-    assert metadata.files("vendored") is None
-    return [metadata.version("vendored"), required, metadata.version("app"), names, owners]
+    return [metadata.version("vendored"), required, metadata.version("app"), names]
+
+def files():
+    listed = sorted(map(str, metadata.files("vendored")))
+    words = next(path for path in metadata.files("vendored") if path.name == "words.txt")
+    owners = metadata.packages_distributions()
+    return [listed, words.read_text(), owners["vendored"], owners["shared_name"], owners["tzdata"]]
 
 def unknown():
     try:
@@ -113,7 +119,13 @@ def test_what_is_installed_is_found_as_anywhere(running: Miniflare):
     point = ["mine", "vendored.plugin:run", "vendored", "a plugin ran"]
     assert told("entry_points") == [["a plugin ran"], *point]
     names = ["app", "second-part", "tzdata", "vendored", "worker", "worker-macros", "worker-sys"]
-    assert told("about") == ["1.0", ["second-part>=1"], "1.0", names, ["vendored"]]
+    assert told("about") == ["1.0", ["second-part>=1"], "1.0", names]
+    about = [f"vendored-1.0.dist-info/{name}" for name in METADATA]
+    listed = sorted([*about, *(name for name in PACKAGE if "dist-info" not in name)])
+    owners = [["vendored"], ["second-part"], ["tzdata"]]
+    told_files, words, *distributions = told("files")
+    assert (told_files, words) == (listed, "one two")
+    assert [sorted(each) for each in distributions] == owners
     assert told("unknown") == "No package metadata was found for nope"
     assert told("data") == ["one two", "00ff", ["deep", "words.txt"]]
     assert told("namespace") == [None, ["shared_name.first", "shared_name.second"]]

@@ -126,6 +126,7 @@ def test_package_data_entry_points_and_metadata_are_kept(
     )
     assert of_package(staged(make_project("a")), "a") == [
         "a-1.0.dist-info/METADATA",
+        "a-1.0.dist-info/RECORD",
         "a-1.0.dist-info/entry_points.txt",
         "a/__init__.py",
         "a/data/words.txt",
@@ -157,6 +158,7 @@ def test_dead_weight_stays_out(make_project: MakeProject, make_wheel: MakeWheel)
     )
     assert of_package(staged(make_project("a")), "a") == [
         "a-1.0.dist-info/METADATA",
+        "a-1.0.dist-info/RECORD",
         "a/__init__.py",
         "a/locale/pl/a.mo",
         "a/more.py",
@@ -178,7 +180,10 @@ def test_a_packages_share_is_what_of_it_is_in_the_bundle(
     )
     metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n"
     shares = pipeline._sizes(staged(make_project("a", files={"src/main.py": "y = 2\n"})))
-    assert shares["a"] == len("x = 1\n") + 1000 + len(metadata)
+    listed = ("METADATA", "RECORD")
+    record = "".join(f"a-1.0.dist-info/{name},,\n" for name in listed)
+    record += "a/__init__.py,,\na/data.bin,,\n"
+    assert shares["a"] == len("x = 1\n") + 1000 + len(metadata) + len(record)
     assert shares["(app)"] == len("y = 2\n") + len(metadata.replace("Name: a", "Name: app"))
 
 
