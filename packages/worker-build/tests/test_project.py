@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ def test_a_python_spelling_of_a_key_is_answered_with_the_right_one(tmp_path: Pat
 
 def test_a_key_like_no_other_is_answered_with_all_of_them(tmp_path: Path):
     error = refused(write(tmp_path, pyproject=HEAD + "[tool.worker-build]\nzzz = 'a'\n"))
-    keys = ", ".join(key.replace("_", "-") for key in config.Config.model_fields)
+    keys = ", ".join(key.name.replace("_", "-") for key in fields(config.Config))
     assert error.fix == f"the keys are {keys}"
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from worker_build.errors import BuildError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
 
 __all__ = ["Config", "Release", "line_of", "read", "schema"]
 
@@ -42,94 +44,148 @@ def _variable(value: str) -> str:
     return value
 
 
-_Inside = Annotated[str, AfterValidator(_inside)]
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A check of a value, for pydantic: it is imported only where there is something to check."""
+
+    check: Callable[[str], str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic import AfterValidator
+
+        return AfterValidator(self.check).__get_pydantic_core_schema__(source, handler)
+
+
+_Inside = Annotated[str, _Check(_inside)]
+_Module = Annotated[str, _Check(_module)]
 
 
 def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
-class Config(BaseModel):
+def _told(description: str, **facts: Any) -> dict[str, Any]:
+    """What pydantic's `Field` would be told about a key."""
+    return {"description": description, "strict": True, **facts}
+
+
+def _listed(description: str, default: Sequence[str] = (), **facts: Any) -> dict[str, Any]:
+    shown = {"default": list(default)}
+    return {"description": description, "json_schema_extra": shown, **facts}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
     """The table `[tool.worker-build]` of a `pyproject.toml`; every key may be left out."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, alias_generator=_kebab, title=f"[{_TABLE}]"
-    )
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid",
+        "alias_generator": _kebab,
+        "title": f"[{_TABLE}]",
+    }
 
-    entry: Annotated[str, AfterValidator(_module)] | None = Field(
+    entry: _Module | None = field(
         default=None,
-        description="The module that is imported to find the entry points: `package.module`. "
-        "Default: the one package under `src/`, else `src/main.py`.",
+        metadata=_told(
+            "The module that is imported to find the entry points: `package.module`. Default: the "
+            "one package under `src/`, else `src/main.py`."
+        ),
     )
-    src: list[_Inside] = Field(
-        default=["src"],
-        min_length=1,
-        description="Folders whose content is the app, relative to the project: each one's modules "
-        "are importable in the worker.",
+    src: list[_Inside] = field(
+        default_factory=lambda: ["src"],
+        metadata=_listed(
+            "Folders whose content is the app, relative to the project: each one's modules are "
+            "importable in the worker.",
+            default=["src"],
+            min_length=1,
+        ),
     )
-    exclude: list[str] = Field(
-        default=[],
-        description="Files of the app to leave out: glob patterns relative to their source folder, "
-        "such as `**/tests/**`.",
+    exclude: list[str] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Files of the app to leave out: glob patterns relative to their source folder, such "
+            "as `**/tests/**`."
+        ),
     )
-    extras: list[str] = Field(
-        default=[],
-        description="Optional dependencies of the project (`[project.optional-dependencies]`) that "
-        "go into the worker.",
+    extras: list[str] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Optional dependencies of the project (`[project.optional-dependencies]`) that go "
+            "into the worker."
+        ),
     )
-    groups: list[str] = Field(
-        default=[],
-        description="Dependency groups (`[dependency-groups]`) that go into the worker.",
+    groups: list[str] = field(
+        default_factory=list[str],
+        metadata=_listed("Dependency groups (`[dependency-groups]`) that go into the worker."),
     )
-    allow_entropy: list[Annotated[str, AfterValidator(_module)]] = Field(
-        default=[],
-        description="Modules that may draw randomness at import, with all below them. What they "
-        "draw is the same in every isolate and can be read in the bundle: never a secret.",
+    allow_entropy: list[_Module] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Modules that may draw randomness at import, with all below them. What they draw is "
+            "the same in every isolate and can be read in the bundle: never a secret."
+        ),
     )
-    preload: list[Annotated[str, AfterValidator(_module)]] = Field(
-        default=[],
-        description="Modules that are imported after the app, into the image: those that would "
-        "otherwise be imported from their sources by the first event that needs them.",
+    preload: list[_Module] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Modules that are imported after the app, into the image: those that would otherwise "
+            "be imported from their sources by the first event that needs them."
+        ),
     )
-    allow_clock: list[Annotated[str, AfterValidator(_module)]] = Field(
-        default=[],
-        description="Modules that may keep the time that they have read at import, with all below "
-        "them: it is 2020-01-01 in every isolate, and the build does not warn of them.",
+    allow_clock: list[_Module] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Modules that may keep the time that they have read at import, with all below them: "
+            "it is 2020-01-01 in every isolate, and the build does not warn of them."
+        ),
     )
-    reset_clock: list[Annotated[str, AfterValidator(_variable)]] = Field(
-        default=[],
-        description="Variables that keep a time that was read at import, as `package.module:NAME` "
-        "or `package.module:NAME.attribute`: before the first event each is moved by the time that "
-        "has passed since the build's clock.",
+    reset_clock: list[Annotated[str, _Check(_variable)]] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Variables that keep a time that was read at import, as `package.module:NAME` or "
+            "`package.module:NAME.attribute`: before the first event each is moved by the time "
+            "that has passed since the build's clock."
+        ),
     )
-    strip_stdlib: bool = Field(
+    strip_stdlib: bool = field(
         default=False,
-        description="Leave out modules of the standard library that neither the app nor its "
-        "packages import.",
+        metadata=_told(
+            "Leave out modules of the standard library that neither the app nor its packages "
+            "import."
+        ),
     )
-    keep_stdlib: list[Annotated[str, AfterValidator(_module)]] = Field(
-        default=[],
-        description="Modules of the standard library that `strip-stdlib` keeps, with all below "
-        "them: those that are imported by a name which is made at run time.",
+    keep_stdlib: list[_Module] = field(
+        default_factory=list[str],
+        metadata=_listed(
+            "Modules of the standard library that `strip-stdlib` keeps, with all below them: "
+            "those that are imported by a name which is made at run time."
+        ),
     )
-    columns: bool | None = Field(
+    columns: bool | None = field(
         default=None,
-        description="Tracebacks point at columns too, not only at lines. Default: with `--dev`.",
+        metadata=_told(
+            "Tracebacks point at columns too, not only at lines. Default: with `--dev`."
+        ),
     )
-    minify: bool | None = Field(
+    minify: bool | None = field(
         default=None,
-        description="Minify Pyodide's JavaScript and take out its dead code. Default: without "
-        "`--dev`.",
+        metadata=_told(
+            "Minify Pyodide's JavaScript and take out its dead code. Default: without `--dev`."
+        ),
     )
-    pyodide_mirror: str | None = Field(
+    pyodide_mirror: str | None = field(
         default=None,
-        min_length=1,
-        description="Where the files of Pyodide's own distribution are, of the Pyodide that "
-        "worker-build pins: an address, or a folder relative to the project. The environment's "
-        "`WORKER_BUILD_PYODIDE_MIRROR` comes first. Default: Pyodide's content delivery network.",
+        metadata=_told(
+            "Where the files of Pyodide's own distribution are, of the Pyodide that worker-build "
+            "pins: an address, or a folder relative to the project. The environment's "
+            "`WORKER_BUILD_PYODIDE_MIRROR` comes first. Default: Pyodide's content delivery "
+            "network.",
+            min_length=1,
+        ),
     )
-    out_dir: _Inside = Field(
-        default="build", description="The folder that the bundle is written to."
+    out_dir: _Inside = field(
+        default="build",
+        metadata=_told("The folder that the bundle is written to."),
     )
 
 
@@ -162,7 +218,7 @@ class Release:
 
 def schema() -> str:
     """Return the JSON schema of the table, as the text of `worker-build.schema.json`."""
-    return json.dumps(Config.model_json_schema(by_alias=True), indent=2) + "\n"
+    return json.dumps(_model().json_schema(by_alias=True), indent=2) + "\n"
 
 
 def read(table: dict[str, Any], text: str, file: str) -> Config:
@@ -176,8 +232,12 @@ def read(table: dict[str, Any], text: str, file: str) -> Config:
     Raises:
         BuildError: WB103 naming the key, its line and what was expected.
     """
+    if not table:
+        return Config()
+    from pydantic import ValidationError
+
     try:
-        return Config.model_validate(table)
+        return _model().validate_python(table)
     except ValidationError as error:
         raise _refusal(error, text, file) from None
 
@@ -199,20 +259,29 @@ def line_of(text: str, table: str, key: str) -> int | None:
     return None
 
 
+def _model() -> TypeAdapter[Config]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Config)
+
+
 def _refusal(error: ValidationError, text: str, file: str) -> BuildError:
     first = error.errors(include_url=False)[0]
     key = str(first["loc"][0])
     line = line_of(text, _TABLE, key) or line_of(text, _TABLE, "")
     where = f"{file}:{line}" if line else file
-    if first["type"] != "extra_forbidden":
+    if first["type"] != "unexpected_keyword_argument":
         reason = first["msg"].removeprefix("Value error, ")
+        (described,) = (
+            each.metadata["description"] for each in fields(Config) if _kebab(each.name) == key
+        )
         return BuildError(
             "WB103",
             f"`{key}` in [{_TABLE}] is wrong: {reason[0].lower()}{reason[1:]}",
             where,
-            f"{key}: {Config.model_fields[key.replace('-', '_')].description}",
+            f"{key}: {described}",
         )
-    known = [_kebab(name) for name in Config.model_fields]
+    known = [_kebab(each.name) for each in fields(Config)]
     close = difflib.get_close_matches(key.replace("_", "-").lower(), known, n=1)
     fix = f"did you mean `{close[0]}`?" if close else f"the keys are {', '.join(known)}"
     return BuildError("WB103", f"[{_TABLE}] has no key `{key}`", where, fix)
