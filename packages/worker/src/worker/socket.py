@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Final, Self, final
+from typing import Any, Final, Literal, Self, TypedDict, final
 
 from worker_sys import calls, convert, js
 
@@ -26,6 +26,7 @@ from worker.errors import JsError, SocketError, recast
 from worker.streams import ByteStream, WritableStream
 
 __all__ = [
+    "ConnectOptions",
     "SecureTransport",
     "Socket",
     "SocketInfo",
@@ -53,6 +54,20 @@ class SecureTransport(StrEnum):
     OFF = "off"
     ON = "on"
     START_TLS = "starttls"
+
+
+class ConnectOptions(TypedDict, total=False):
+    """How a binding opens a connection.
+
+    Attributes:
+        secure_transport: whether to speak TLS; off when not given.
+        allow_half_open: whether writing may go on after the other side ended its half.
+        high_water_mark: bytes that may wait to be written.
+    """
+
+    secure_transport: Literal["off", "on", "starttls"]
+    allow_half_open: bool
+    high_water_mark: int
 
 
 @final

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, final
 
@@ -46,6 +46,16 @@ __all__ = [
 ]
 
 type _Plain = Mapping[str, Any]
+
+
+class _Named:
+    """A record whose members have the platform's names; None for what did not come."""
+
+    __slots__ = ()
+
+    @classmethod
+    def _from_plain(cls, plain: _Plain) -> Self:
+        return cls(*(plain.get(each.name) for each in fields(cls)))  # type: ignore[arg-type]
 
 
 @final
@@ -173,14 +183,10 @@ class SpanOpen:
 
 @final
 @dataclass(frozen=True, slots=True)
-class SpanClose:
+class SpanClose(_Named):
     """The part that the event's context names has ended, and how (as an `Outcome`)."""
 
     outcome: str
-
-    @classmethod
-    def _from_plain(cls, plain: _Plain) -> Self:
-        return cls(plain["outcome"])
 
 
 @final
@@ -197,7 +203,7 @@ class Attributes:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Log:
+class Log(_Named):
     """One line that the worker logged.
 
     Attributes:
@@ -208,36 +214,24 @@ class Log:
     level: str
     message: Any
 
-    @classmethod
-    def _from_plain(cls, plain: _Plain) -> Self:
-        return cls(plain["level"], plain.get("message"))
-
 
 @final
 @dataclass(frozen=True, slots=True)
-class UncaughtException:
+class UncaughtException(_Named):
     """An exception that nothing caught: its class, text, and where it was raised, or None."""
 
     name: str
     message: str
     stack: str | None
 
-    @classmethod
-    def _from_plain(cls, plain: _Plain) -> Self:
-        return cls(plain["name"], plain["message"], plain.get("stack"))
-
 
 @final
 @dataclass(frozen=True, slots=True)
-class DiagnosticChannelEvent:
+class DiagnosticChannelEvent(_Named):
     """A message on a channel of `node:diagnostics_channel`."""
 
     channel: str
     message: Any
-
-    @classmethod
-    def _from_plain(cls, plain: _Plain) -> Self:
-        return cls(plain["channel"], plain.get("message"))
 
 
 @final

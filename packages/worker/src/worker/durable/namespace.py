@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast, final
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast, final
 
 from worker_sys import calls, convert
 
@@ -12,7 +12,7 @@ from worker.response import Response
 from worker.rpc import RpcStub
 
 if TYPE_CHECKING:
-    from worker.socket import Socket
+    from worker.socket import ConnectOptions, Socket
 
 __all__ = ["Jurisdiction", "LocationHint", "ObjectId", "ObjectNamespace", "ObjectStub", "Stub"]
 
@@ -109,21 +109,12 @@ class ObjectStub(RpcStub):
 
         return await Fetcher._from_js(self.js).fetch(request, **options)
 
-    def connect(
-        self,
-        address: str,
-        *,
-        secure_transport: Literal["off", "on", "starttls"] | None = None,
-        allow_half_open: bool = False,
-        high_water_mark: int | None = None,
-    ) -> Socket:
+    def connect(self, address: str, **options: Unpack[ConnectOptions]) -> Socket:
         """Open a TCP connection to the object's `connect`, as `Fetcher.connect` does.
 
         Args:
             address: `host:port`, which the object reads as the socket's local address.
-            secure_transport: whether to speak TLS; off when not given.
-            allow_half_open: whether writing may go on after the other side ended its half.
-            high_water_mark: bytes that may wait to be written.
+            **options: as of `Fetcher.connect`.
 
         Raises:
             SocketError: the object takes no connections, or the connection broke.
@@ -132,12 +123,7 @@ class ObjectStub(RpcStub):
         """
         from worker.service import Fetcher
 
-        return Fetcher._from_js(self.js).connect(
-            address,
-            secure_transport=secure_transport,
-            allow_half_open=allow_half_open,
-            high_water_mark=high_water_mark,
-        )
+        return Fetcher._from_js(self.js).connect(address, **options)
 
     def __repr__(self) -> str:
         """For logs."""
