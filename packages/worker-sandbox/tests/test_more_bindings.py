@@ -17,25 +17,43 @@ const bytes = (text) => new Response(text).body;
 export default () => ({
   async run(model, inputs, options) {
     if (inputs.image) return bytes('png');
-    if (!inputs.stream) return { response: `${inputs.prompt} from ${model}` };
+    if (!inputs.stream) return { response: `${inputs.prompt} from ${model}`, options };
     return bytes('data: {"response":"Hel"}\\n\\ndata: {"response":"lo"}\\n\\ndata: [DONE]\\n\\n');
   },
+  gateway: (id) => ({ run: async (data, options) => Response.json({ id, data, options }) }),
 });
 """
 
 INDEX = """
 const stored = new Map();
 const near = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
+const conditions = {
+  $gte: (value, bound) => value >= bound,
+  $lt: (value, bound) => value < bound,
+  $in: (value, some) => some.includes(value),
+};
+const holds = (metadata = {}, filter = {}) => Object.entries(filter).every(([name, wanted]) =>
+  Object.entries(wanted).every(([how, bound]) => conditions[how](metadata[name], bound)));
+const put = async (vectors) => {
+  for (const vector of vectors) stored.set(vector.id, vector);
+  return { mutationId: 'm' };
+};
 export default () => ({
-  async upsert(vectors) {
-    for (const vector of vectors) stored.set(vector.id, vector);
-    return { mutationId: 'm' };
-  },
-  async query(vector, { topK }) {
+  upsert: put,
+  insert: put,
+  async query(vector, { topK = 5, namespace, filter, returnValues }) {
     const matches = [...stored.values()]
-      .map(({ id, values, metadata }) => ({ id, score: near(values, vector), metadata }))
+      .filter((found) => namespace === undefined || found.namespace === namespace)
+      .filter(({ metadata }) => holds(metadata, filter))
+      .map(({ id, values, metadata }) => ({ id, score: near(values, vector), metadata,
+        ...(returnValues && { values: new Float32Array(values) }) }))
       .sort((a, b) => b.score - a.score).slice(0, topK);
     return { matches, count: matches.length };
+  },
+  getByIds: async (ids) => ids.filter((id) => stored.has(id)).map((id) => stored.get(id)),
+  async deleteByIds(ids) {
+    ids.forEach((id) => stored.delete(id));
+    return { mutationId: 'm' };
   },
 });
 """
@@ -172,6 +190,32 @@ def test_a_model_answers_with_bytes(miniflare):
 
 def test_the_nearest_vector_is_found(miniflare):
     assert miniflare.fetch("/vectorize").json() == {"id": "a", "metadata": {"year": 2020}}
+
+
+def test_vectors_are_found_by_their_metadata_and_deleted(miniflare):
+    answer = miniflare.fetch("/vectorize/filtered")
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_a_model_is_reached_through_a_gateway(miniflare):
+    assert miniflare.fetch("/ai/gateway").json() == {
+        "options": {
+            "gateway": {
+                "id": "mine",
+                "cacheTtl": 60,
+                "metadata": {"user": 7},
+                "retries": {"maxAttempts": 2, "backoff": "linear"},
+            },
+            "tags": ["test"],
+        },
+        "other": {
+            "id": "mine",
+            "data": [
+                {"provider": "openai", "endpoint": "chat", "headers": {}, "query": {"model": "x"}}
+            ],
+            "options": {"gateway": {"skipCache": True}},
+        },
+    }
 
 
 def test_a_picture_is_known(miniflare):

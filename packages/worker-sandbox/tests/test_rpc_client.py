@@ -9,6 +9,8 @@ import { RpcTarget, WorkerEntrypoint } from 'cloudflare:workers';
 class Counter extends RpcTarget {
   #count = 0;
   increment(by) { return this.#count += by; }
+  get size() { return this.#count; }
+  get twin() { const twin = new Counter(); twin.#count = this.#count; return twin; }
 }
 export default class extends WorkerEntrypoint {
   fetch() { return new Response('hello world'); }

@@ -304,11 +304,12 @@ target = made('''{
 index = Vectorize._from_js(target)
 found = await index.query([1, 2.5], top_k=3, namespace="n", return_metadata="all", filter={"year": {"$gte": 2020}})
 match = found.matches[0]
+deleted = await index.delete_by_ids(("a", "b"))
 inserted = await index.insert([Vector("a", [1, 2], metadata={"x": 1})])
 upserted = await index.upsert([Vector("a", [1, 2], "n")])
 got = await index.get_by_ids(["a"])
 [found.count, match.score, match.metadata, inserted.mutation_id, upserted.ids, got[0].namespace,
- (await index.describe()).dimensions, (await index.query_by_id("a")).count, seen(target)]
+ (await index.describe()).dimensions, deleted.mutation_id, (await index.query_by_id("a")).count, seen(target)]
 """) == [
         1,
         0.5,
@@ -317,6 +318,7 @@ got = await index.get_by_ids(["a"])
         ["a"],
         "n",
         2,
+        "m",
         0,
         [
             [
@@ -329,6 +331,7 @@ got = await index.get_by_ids(["a"])
                     "filter": {"year": {"$gte": 2020}},
                 },
             ],
+            ["deleteByIds", ["a", "b"]],
             ["insert", [{"id": "a", "values": [1, 2], "metadata": {"x": 1}}]],
             ["upsert", [{"id": "a", "values": [1, 2], "namespace": "n"}]],
             ["getByIds", ["a"]],
@@ -786,4 +789,52 @@ sent = await mail.compose(
                 },
             ]
         ],
+    ]
+
+
+def test_a_listing_goes_over_every_page_also_over_an_empty_one(run):
+    assert run("""
+from worker.kv import KvStore
+from worker.r2 import Bucket
+kv = made('''{ list: async ({ cursor }) => cursor === 'c2' ? { keys: [{ name: 'b' }], list_complete: true }
+  : cursor === 'c1' ? { keys: [], list_complete: false, cursor: 'c2' }
+  : { keys: [{ name: 'a', expiration: 5 }], list_complete: false, cursor: 'c1' } }''')
+r2 = made('''{ list: async ({ cursor }) => ({ delimitedPrefixes: [], truncated: !cursor, cursor: cursor ? undefined : 'c1',
+  objects: [{ key: cursor ? 'y' : 'x', version: '', size: 0, etag: '', httpEtag: '', uploaded: new Date(0), checksums: {} }] }) }''')
+[
+    [(key.name, key.expiration) async for key in KvStore._from_js(kv).keys(prefix="p")],
+    [found.key async for found in Bucket._from_js(r2).objects(prefix="p", include=["httpMetadata"])],
+    seen(kv), seen(r2),
+]
+""") == [
+        [["a", 5], ["b", None]],
+        ["x", "y"],
+        [
+            ["list", {"prefix": "p"}],
+            ["list", {"prefix": "p", "cursor": "c1"}],
+            ["list", {"prefix": "p", "cursor": "c2"}],
+        ],
+        [
+            ["list", {"prefix": "p", "include": ["httpMetadata"]}],
+            ["list", {"prefix": "p", "cursor": "c1", "include": ["httpMetadata"]}],
+        ],
+    ]
+
+
+def test_a_product_without_a_class_is_called_by_its_own_names(run):
+    assert run("""
+from worker.env import Env
+from worker.rpc import RpcStub
+env = Env._from_js(run_js('''(() => {
+  class Clip { constructor(steps) { this.steps = steps } transform(how) { return new Clip([...this.steps, how]) }
+    output() { return { steps: this.steps, bytes: new Uint8Array([1]) } } }
+  return { MEDIA: { input: (data) => new Clip([data.length]) } } })()'''))
+clip = await env.get_binding("MEDIA", RpcStub).input(b"abc")
+cut = await clip.transform({"width": 10, "time": None})
+[isinstance(clip, RpcStub), await cut.steps, (await cut.output())["bytes"] == bytes([1]), repr(clip.transform)]
+""") == [
+        True,
+        [3, {"width": 10, "time": None}],
+        True,
+        "<RpcStub.transform of another worker>",
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker import Request, Response, RouteContext, Router
+from worker.ai import GatewayOptions, GatewayRequest, GatewayRetries
 
 __all__ = ["routes"]
 
@@ -25,6 +26,7 @@ def routes(router: Router[Any]) -> None:
     router.get("/ai/run", run)
     router.get("/ai/stream", stream)
     router.get("/ai/image", image)
+    router.get("/ai/gateway", gateway)
 
 
 async def run(req: Request, ctx: RouteContext[Any]) -> Response:
@@ -47,3 +49,18 @@ async def stream(req: Request, ctx: RouteContext[Any]) -> Response:
 async def image(req: Request, ctx: RouteContext[Any]) -> Response:
     """Bytes, handed on unread."""
     return Response.from_stream(await ctx.ai("AI").run_bytes("@cf/flux", {"image": True}))
+
+
+async def gateway(req: Request, ctx: RouteContext[Any]) -> Response:
+    """A model by way of a gateway, and another provider's model behind the same one."""
+    ai = ctx.ai("AI")
+    options = GatewayOptions(
+        id="mine",
+        cache_ttl=60,
+        metadata={"user": 7},
+        retries=GatewayRetries(max_attempts=2, backoff="linear"),
+    )
+    told = await ai.run(MODEL, {"prompt": "Hello"}, gateway=options, tags=["test"])
+    request = GatewayRequest(provider="openai", endpoint="chat", query={"model": "x"})
+    other = await ai.gateway("mine").run([request], gateway=GatewayOptions(skip_cache=True))
+    return Response.from_json({"options": told["options"], "other": await other.json()})

@@ -46,6 +46,9 @@ async def stubs(req: Request, ctx: RouteContext[Any]) -> Response:
         assert isinstance(counter, RpcStub)
         assert await counter.increment(2) == 2
         assert await counter.increment(3) == 5
+        assert await counter.size == 5
+        twin = await counter.twin
+        assert await twin.increment(1) == 6
     return Response.ok("ok")
 
 

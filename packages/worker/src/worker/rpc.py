@@ -8,7 +8,7 @@ Source: https://developers.cloudflare.com/workers/runtime-apis/rpc/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from types import FunctionType, MethodType, TracebackType
 from typing import Any, Final, Self, cast
 
@@ -16,37 +16,64 @@ from worker_sys import aio, calls, convert, errors, js, proxies
 
 from worker._handle import Handle
 
-__all__ = ["RpcStub", "arriving", "lasting", "leaving"]
+__all__ = ["RpcMember", "RpcStub", "arriving", "lasting", "leaving"]
+
+
+class RpcMember:
+    """A method of the other side, called with positional arguments; or a property, awaited itself.
+
+    Which of the two it is, and whether it is there at all, is known when it is called or awaited.
+    """
+
+    __slots__ = ("__name__", "__qualname__", "_target")
+
+    def __init__(self, target: Any, name: str, qualified: str) -> None:
+        self._target = target
+        self.__name__ = name
+        self.__qualname__ = qualified
+
+    async def __call__(self, *arguments: Any) -> Any:
+        """Call the method.
+
+        Raises:
+            Error: what it raised.
+        """
+        sent = [leaving(argument) for argument in arguments]
+        return arriving(await calls.acall(self._target, self.__name__, *sent))
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        """Read the property."""
+        return self._read().__await__()
+
+    async def _read(self) -> Any:
+        return arriving(await calls.acall(js.runtime, "property", self._target, self.__name__))
+
+    def __repr__(self) -> str:
+        """For logs."""
+        return f"<{self.__qualname__} of another worker>"
 
 
 class RpcStub(Handle):
     """Something of another worker or object that can be called: `await stub.add(3, 4)`.
 
-    Every attribute is a method of the other side; whether it exists is known when it is called. A
-    function that crossed is a stub too, and is called itself: `await stub(1)`. A stub that came in
-    an argument ends with the call that brought it; one that came in a result lives until the event
-    ends, or until `with stub:` or `dispose()` lets it go.
+    Every attribute is a method of the other side, or a property (`await stub.size`); whether it
+    exists is known when it is called or awaited. A function that crossed is a stub too, and is
+    called itself: `await stub(1)`. A stub that came in an argument ends with the call that brought
+    it; one that came in a result lives until the event ends, or until `with stub:` or `dispose()`
+    lets it go.
     """
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
-        """The method of that name, as an async function of positional arguments.
+    def __getattr__(self, name: str) -> RpcMember:
+        """What the other side has under that name: `await stub.add(3, 4)`, `await stub.size`.
 
         Raises:
-            AttributeError: the name begins with `_`, which no stub can call.
+            AttributeError: the name begins with `_`, which no stub can reach.
         """
         if name.startswith("_") or name == "js":
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        target = self.js
-
-        async def method(*arguments: Any) -> Any:
-            sent = [leaving(argument) for argument in arguments]
-            return arriving(await calls.acall(target, name, *sent))
-
-        method.__name__ = name
-        method.__qualname__ = f"{type(self).__name__}.{name}"
-        return method
+        return RpcMember(self.js, name, f"{type(self).__name__}.{name}")
 
     async def __call__(self, *arguments: Any) -> Any:
         """Call the function that this stub stands for.
@@ -143,12 +170,13 @@ def _wrapped(value: Any) -> Any:
 
 
 def _handle(proxy: Any) -> Any:
-    """The handle for a JavaScript object that crosses by reference, by the name of its class."""
-    name = str(proxy.constructor.name)
-    make = _HANDLES.get(name)
-    if make is not None:
-        return make(proxy)
-    return RpcStub._from_js(proxy) if isinstance(proxy, js.ffi.JsCallable) else proxy
+    """The handle for a JavaScript object that crosses by reference, by the name of its class.
+
+    What has no handle of its own is a stub, so that the methods of a class that runs in this very
+    worker (a product's, behind a binding) are called with Python values too.
+    """
+    name = str(getattr(getattr(proxy, "constructor", None), "name", ""))
+    return _HANDLES.get(name, RpcStub._from_js)(proxy)
 
 
 def _request(proxy: Any) -> Any:
@@ -181,7 +209,14 @@ def _writable(proxy: Any) -> Any:
     return WritableStream._from_js(proxy)
 
 
+def _blob(proxy: Any) -> Any:
+    from worker.blob import Blob
+
+    return Blob._from_js(proxy)
+
+
 _HANDLES: Final[dict[str, Callable[[Any], Any]]] = {
+    "Blob": _blob,
     "Headers": _headers,
     "ReadableStream": _readable,
     "Request": _request,
