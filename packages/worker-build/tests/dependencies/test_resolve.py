@@ -214,3 +214,11 @@ def test_pydantic_comes_with_its_extension_for_this_target(make_project: MakePro
     assert named(resolution, "pydantic").version.startswith("2.")
     names = [file.name for file in named(resolution, "pydantic-core").files]
     assert "pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so" in names
+
+
+@pytest.mark.index
+def test_a_name_that_no_index_has_is_told_with_its_line(make_project: MakeProject):
+    error = refused(make_project("worker-of-nobody-at-all", index=True))
+    assert (error.code, error.where) == ("WB402", "pyproject.toml:5")
+    assert error.fix is not None
+    assert error.fix.startswith("look at how `worker-of-nobody-at-all` is spelled")

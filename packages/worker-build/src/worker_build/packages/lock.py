@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from packaging.version import Version
 
 from worker_build.errors import BuildError
 from worker_build.packages import runtime, store, uv
+from worker_build.packages.missing import asked_at
 from worker_build.packages.target import ENVIRONMENT
 from worker_build.project import Project
 
@@ -92,15 +94,25 @@ def _compile(project: Project, links: Path, chosen: list[str], target: Path) -> 
     try:
         return uv.run("pip", "compile", *args, cwd=project.root, env=_links(links))
     except uv.UvError as error:
-        raise BuildError(
-            "WB402",
-            "the project's dependencies cannot be resolved",
-            "pyproject.toml",
-            "connect to the network, or run `uv lock` where there is one"
-            if error.network
-            else "change the requirements as uv says; `uv lock` shows the same without a build",
-            details=str(error).splitlines(),
-        ) from None
+        raise _unresolved(error, project.root / "pyproject.toml") from None
+
+
+def _unresolved(error: uv.UvError, pyproject: Path) -> BuildError:
+    # uv breaks its lines where it likes.
+    unknown = re.search(r"Because (\S+) was not found in the", " ".join(str(error).split()))
+    line = asked_at(unknown[1], pyproject) if unknown else None
+    fix = "change the requirements as uv says; `uv lock` shows the same without a build"
+    if error.network:
+        fix = "connect to the network, or run `uv lock` where there is one"
+    elif unknown:
+        fix = f"look at how `{unknown[1]}` is spelled; none of the indexes that uv asks has it"
+    return BuildError(
+        "WB402",
+        "the project's dependencies cannot be resolved",
+        f"pyproject.toml:{line}" if line else "pyproject.toml",
+        fix,
+        details=str(error).splitlines(),
+    )
 
 
 def _export(project: Project, file: Path, chosen: list[str], target: Path) -> None:

@@ -19,7 +19,7 @@ from worker_build.errors import BuildError
 from worker_build.packages import elsewhere
 from worker_build.packages.target import PLATFORM
 
-__all__ = ["Missing", "refusal"]
+__all__ = ["Missing", "asked_at", "refusal"]
 
 _POSTGRES: Final = "use pg8000, which is pure Python"
 _STANDARD: Final = "not needed: ask for `fastapi` without `[standard]`"
@@ -84,7 +84,7 @@ def refusal(missing: Sequence[Missing], wheels: Iterable[Path], pyproject: Path)
     """
     missing = sorted(missing, key=lambda item: item.package.name)
     names = ", ".join(item.package.name for item in missing)
-    line = next((n for item in missing if (n := _line(item.package.name, pyproject))), None)
+    line = next((n for item in missing if (n := asked_at(item.package.name, pyproject))), None)
     askers = _askers(wheels)
     # Of what comes from a folder, an index knows nothing, or another package of that name.
     indexed = [item.package for item in missing if item.source is None or item.source.is_file()]
@@ -127,8 +127,8 @@ def _lines(missing: Missing, askers: set[str] | None, nearest: Version | None) -
     return lines
 
 
-def _line(name: str, pyproject: Path) -> int | None:
-    """The line, from 1, on which the project asks for a package."""
+def asked_at(name: str, pyproject: Path) -> int | None:
+    """Return the line, from 1, on which the project asks for a package."""
     spelled = re.escape(name).replace(r"\-", "[-_.]+")
     asks = re.compile(rf"""["']{spelled}\s*["'\[<>=!~;@ ]""", re.IGNORECASE)
     lines = pyproject.read_text("utf-8").splitlines()
