@@ -109,14 +109,8 @@ def _import(error: Found) -> BuildError:
         return _early(error, "the app does I/O at import: it opens a connection")
     if any(said in message for said in ("Cannot stack switch", "Cannot block", "run_sync cannot")):
         return _early(error, "the app waits for something at import, where nothing can come")
-    if error.get("type") == "KeyboardInterrupt":
-        return BuildError(
-            "WB116",
-            "importing the app does more work than a worker's start can bear, or never ends",
-            _where(error),
-            "look for a loop that never ends; do long work in a handler",
-            details=_trace(error),
-        )
+    if told := _BY_TYPE.get(str(error.get("type"))):
+        return told(error)
     if "bad export type for" in message or "LinkError" in message:
         return _symbol(error)
     for sign, what in _NOT_THERE.items():
@@ -132,6 +126,33 @@ def _import(error: Found) -> BuildError:
         return _early(error, f"the app does I/O at import: {message}")
     causes = [f"caused by {cause}" for cause in error.get("causes", ())]
     return BuildError("WB110", message, _where(error), details=[*_trace(error), *causes])
+
+
+def _endless(error: Found) -> BuildError:
+    return BuildError(
+        "WB116",
+        "importing the app does more work than a worker's start can bear, or never ends",
+        _where(error),
+        "look for a loop that never ends; do long work in a handler",
+        details=_trace(error),
+    )
+
+
+def _heavy(error: Found) -> BuildError:
+    return BuildError(
+        "WB203",
+        "importing the app needs more memory than the 112 MiB that a worker's heap may have",
+        _where(error),
+        "keep less in module variables; read large data in a handler, from assets, KV or R2",
+        details=_trace(error),
+    )
+
+
+# What the build worker interrupts arrives as Python's own exception.
+_BY_TYPE: Final[Mapping[str, Callable[[Found], BuildError]]] = {
+    "KeyboardInterrupt": _endless,
+    "MemoryError": _heavy,
+}
 
 
 def _early(error: Found, what: str, code: str = "WB112") -> BuildError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 
@@ -193,6 +194,23 @@ def test_an_import_that_never_ends_is_ended(refused: Refused):
     assert error.code == "WB116"
     assert error.where in {"main.py:2", "main.py:3"}
     assert error.details[0] == "main.py:5 in <module>: spin()"
+
+
+def test_an_import_that_needs_more_memory_than_there_is_is_told_with_the_line(refused: Refused):
+    error = refused("kept = [bytearray(1 << 20) for _ in range(160)]\n")
+    assert (error.code, error.where) == ("WB203", "main.py:1")
+    assert "112 MiB" in error.what
+    assert error.fix is not None
+    assert "module variables" in error.fix
+
+
+def test_a_bundle_that_is_too_big_says_what_is_largest(refused: Refused):
+    lines = "kept = [bytes([number]) * (1 << 20) for number in range(1, 61)]\n"
+    error = refused(lines + HANDLER)
+    assert error.code == "WB201"
+    share = re.search(r"the memory after the import (\d+)\.\d MiB, worker ", error.fix or "")
+    assert share is not None
+    assert 60 < int(share[1]) < 80
 
 
 def test_an_interpreter_that_dies_is_told_with_the_line(refused: Refused):
