@@ -69,7 +69,7 @@ await store.put("k", {"a": 1}, expiration=datetime(2033, 5, 18, 3, 33, 20, tzinf
 await store.list(prefix="p")
 seen(target)
 """) == [
-        ["get", "k", {"type": "text"}],
+        ["get", "k", "text"],
         ["get", "k", {"type": "text", "cacheTtl": 60}],
         ["put", "k", {"bytes": [1]}, {"expirationTtl": 120, "metadata": {"a": None}}],
         ["put", "k", '{"a":1}', {"expiration": 2_000_000_000}],

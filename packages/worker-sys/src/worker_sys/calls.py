@@ -6,6 +6,7 @@ from typing import Any
 
 from worker_sys import js
 from worker_sys._stepping import alone
+from worker_sys.aio import current_event, wait
 from worker_sys.convert import to_js
 from worker_sys.errors import NotInWorker, from_js
 
@@ -45,8 +46,6 @@ def call(target: Any, method: str, /, *args: Any) -> Any:
 
 async def acall(target: Any, method: str, /, *args: Any) -> Any:
     """Call `target.method(...)` and wait for its promise; otherwise as `call`."""
-    from worker_sys.aio import current_event, wait
-
     steps, event = alone(), current_event()
     if steps is not None and event is not None:
         given = [to_js(arg) for arg in args]

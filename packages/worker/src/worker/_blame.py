@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 
 from worker.errors import JsError
 
 __all__ = ["blame"]
 
 
-@contextmanager
-def blame(product: type[JsError]) -> Generator[None]:
+class blame:  # noqa: N801  it is written as a function is
     """Make what JavaScript throws inside the block a `product` error.
 
     The error that the gate made is kept, with its traceback, its fields and its cause chain: only
@@ -20,9 +18,21 @@ def blame(product: type[JsError]) -> Generator[None]:
     Args:
         product: the class to give, a direct subclass of `JsError`.
     """
-    try:
-        yield
-    except JsError as error:
+
+    __slots__ = ("_product",)
+
+    def __init__(self, product: type[JsError]) -> None:
+        self._product = product
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
+        """Give the error its class, and let it pass."""
         if type(error) is JsError:
-            error.__class__ = product
-        raise
+            error.__class__ = self._product

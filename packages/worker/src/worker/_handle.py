@@ -50,6 +50,12 @@ class OfEvent(Handle):
     _event: Event | None
 
     @classmethod
+    def _from_js(cls, js: Any) -> Self:
+        handle = super()._from_js(js)
+        handle._event = None
+        return handle
+
+    @classmethod
     def _from_event(cls, event: Event) -> Self:
         handle = object.__new__(cls)
         handle._event = event

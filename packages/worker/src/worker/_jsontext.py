@@ -7,7 +7,7 @@ import json
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from worker_sys import convert
@@ -27,9 +27,7 @@ def to_json(value: Any) -> str:
         JsonError: the value has no JSON form; NaN and the infinities have none either.
     """
     try:
-        return json.dumps(
-            value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
-        )
+        return _encoder.encode(value)
     except (TypeError, ValueError) as error:
         raise JsonError(f"no JSON form: {error}") from error
 
@@ -68,3 +66,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return list(cast("set[Any]", value))
     raise TypeError(f"{type(value).__name__} {value!r:.80}")
+
+
+_encoder: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
+)

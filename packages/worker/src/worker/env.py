@@ -92,6 +92,15 @@ class Env(Bindings, OfEvent):
         return js.Reflect.get(self.js, name)
 
     def _bound(self, kind: str, name: str) -> Any:
+        # Every event of an isolate is given the same bindings: each is looked at once.
+        if self._event is None or type(name) is not str:
+            return self._checked(kind, name)
+        value = _bound.get((kind, name))
+        if value is None:
+            value = _bound[kind, name] = self._checked(kind, name)
+        return value
+
+    def _checked(self, kind: str, name: str) -> Any:
         value = self._get(name)
         known = KINDS[kind]
         if value is None:
@@ -101,6 +110,9 @@ class Env(Bindings, OfEvent):
             raise mismatch(name, self, known, found)
         return value
 
+
+_bound: Final[dict[tuple[str, str], Any]] = {}
+"""What `Env` has found for events, by kind and name."""
 
 _PRIMITIVES: Final[dict[Any, str]] = {
     str: "String",

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Final, Self, cast
+
+from worker_sys import js
+from worker_sys.events import Event
 
 from worker._hints import require, unfit
 from worker.errors import HeaderError, ImmutableError
@@ -72,6 +76,11 @@ class Headers(MutableMapping[str, str]):
         headers._source = js_headers
         headers._immutable = immutable
         return headers
+
+    @classmethod
+    def _from_event(cls, event: Event) -> Self:
+        """Those of the request that an event brought; they are read-only."""
+        return cls._from_js(event)
 
     @classmethod
     def _from_flat(cls, flat: Iterable[str], *, immutable: bool = True) -> Self:
@@ -224,22 +233,38 @@ def _by_name(flat: Iterable[str]) -> dict[str, list[str]]:
     return lists
 
 
-def _flat_of(js_headers: Any) -> list[str]:
-    # Neither a name nor a value can hold a line end, so that one string carries all of them.
-    from worker_sys import js
+# Found again by their paths from `globalThis`, in every isolate.
+_flat_headers: Any = js.runtime.flatHeaders if js.IN_WORKER else None
+_headers_of: Any = js.runtime.headersOf if js.IN_WORKER else None
 
-    text: str = js.runtime.flatHeaders(js_headers)
+
+def _flat_of(source: Any) -> list[str]:
+    # Neither a name nor a value can hold a line end, so that one string carries all of them.
+    if isinstance(source, Event):
+        text = _headers_of(source.id)
+        if text is None:
+            text = _flat_headers(source.js.request.headers)
+    else:
+        text = _flat_headers(source)
     return text.split("\n") if text else []
 
 
 def _valid_name(name: str) -> str:
     require(str, name, "the name of a header is text")
+    return _lower(name)
+
+
+@lru_cache(maxsize=1024)
+def _lower(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise HeaderError(f"invalid header name: {name!r}")
     return name.lower()
 
 
 def _valid_value(name: str, value: str) -> str:
+    if type(value) is str and value.isascii() and value.isprintable() and value.strip() == value:
+        # What most values are, told without a pattern.
+        return value
     require(str, value, f"the value of header {name!r} is text", hint="Write str(value).")
     value = value.strip(_WHITESPACE)
     if not _VALUE.fullmatch(value):

@@ -200,7 +200,10 @@ class Request(Message):
     def headers(self) -> Headers:
         """The headers; read-only on a request that came in (`req.headers.copy()` is not)."""
         if self._headers is None:
-            self._headers = Headers._from_js(self.js.headers)
+            event = self._event
+            self._headers = (
+                Headers._from_js(self.js.headers) if event is None else Headers._from_event(event)
+            )
         return self._headers
 
     @property

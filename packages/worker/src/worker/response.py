@@ -6,10 +6,11 @@ https://developers.cloudflare.com/workers/runtime-apis/response/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Self, final
 
 from worker_sys import calls, convert, js
 
+from worker import _heads
 from worker._hints import BYTES, require, unfit
 from worker._jsontext import to_json
 from worker._status import NULL_BODY, checked, of_error, of_redirect
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from worker.websocket import WebSocket
 
 __all__ = ["Response"]
-
-# The headers of most responses: constants, which JavaScript knows again by their places.
-_TEXT: Final = "content-type\ntext/plain; charset=utf-8"
-_HTML: Final = "content-type\ntext/html; charset=utf-8"
-_JSON: Final = "content-type\napplication/json"
-_BYTES: Final = "content-type\napplication/octet-stream"
 
 
 @final
@@ -121,7 +116,7 @@ class Response(Message):
         if not isinstance(body, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             hint = "For bytes there is Response.from_bytes, for other values Response.from_json."
             raise unfit("Response.ok takes text", body, hint=hint)
-        return cls._made(Body(body), 200, _TEXT)
+        return cls._made(Body(body), 200, _heads.TEXT)
 
     @classmethod
     def error(cls, message: str, status: int) -> Response:
@@ -143,20 +138,20 @@ class Response(Message):
         Raises:
             JsonError: the value has no JSON form.
         """
-        return cls._made(Body(to_json(value)), status, _JSON)
+        return cls._made(Body(to_json(value)), status, _heads.JSON)
 
     @classmethod
     def from_html(cls, html: str, *, status: int = 200) -> Response:
         """HTML text, `text/html; charset=utf-8`."""
         require(str, html, "Response.from_html takes text")
-        return cls._made(Body(html), status, _HTML)
+        return cls._made(Body(html), status, _heads.HTML)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview, *, status: int = 200) -> Response:
         """Bytes, `application/octet-stream`."""
         hint = "For text there is Response.ok."
         require(BYTES, data, "Response.from_bytes takes bytes", hint=hint)
-        return cls._made(Body(bytes(data)), status, _BYTES)
+        return cls._made(Body(bytes(data)), status, _heads.BYTES)
 
     @classmethod
     def from_stream(
@@ -392,14 +387,8 @@ class Response(Message):
         body: Any = self._body.data
         # Text of other alphabets may hold half of a surrogate pair, which the gate refuses.
         simple = type(body) is bytes or (isinstance(body, str) and body.isascii())
-        if (
-            not simple
-            or self._js is not None
-            or self._cf is not None
-            or self._websocket is not None
-            or self._encode_body is not None
-            or self._status in NULL_BODY
-        ):
+        special = (self._js, self._cf, self._websocket, self._encode_body) != (None,) * 4
+        if not simple or special or self._status in NULL_BODY:
             return self._to_js()
         return self._status, self._flat_headers(), body
 

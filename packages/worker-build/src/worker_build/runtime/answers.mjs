@@ -11,28 +11,38 @@ const MAX_HEADS = 64;
 
 const decoder = new TextDecoder();
 
-/** Status and headers that many responses share. */
+/** Headers that many responses share. */
 class Head {
   /** By status, a response that has them, to make others from: the platform copies it in one step. @type {Map<number, Response>} */
   #models = new Map();
 
   /** @param {string} flat */
   constructor(flat) {
-    this.headers = pairs(flat);
+    this.lines = pairs(flat);
     // The platform would name a type for text; a response that names none has none.
     this.typed = /(^|\n)content-type\n/i.test(flat);
     this.met = false;
   }
 
-  /** @param {number} status @returns {Response | ResponseInit} */
-  init(status) {
-    if (!this.met) {
-      this.met = true;
-      return { status, headers: this.headers };
-    }
+  /** @param {number} status @param {string | Uint8Array<ArrayBuffer> | null} body */
+  response(status, body) {
+    if (this.met) return new Response(body, this.#model(status));
+    this.met = true;
+    return this.#filled(new Response(body, { status }));
+  }
+
+  /** @param {number} status */
+  #model(status) {
     let model = this.#models.get(status);
-    if (!model) this.#models.set(status, (model = new Response(null, { status, headers: this.headers })));
+    if (!model) this.#models.set(status, (model = this.#filled(new Response(null, { status }))));
     return model;
+  }
+
+  /** One by one: to read them out of an array takes the platform twice as long. @param {Response} response */
+  #filled(response) {
+    const { headers } = response;
+    for (const [name, value] of this.lines) headers.append(name, value);
+    return response;
   }
 }
 
@@ -54,7 +64,8 @@ export function responseAt(address) {
   const status = py._PyLong_AsLong(py._PyTuple_GetItem(address, 0));
   const head = headAt(py._PyTuple_GetItem(address, 1));
   const body = py._PyTuple_GetItem(address, 2);
-  return new Response(body === py.__Py_NoneStruct ? null : bodyAt(body, head.typed), head.init(status));
+  // Text of a first one goes as bytes, for which the platform names no type.
+  return head.response(status, bodyAt(body, head.typed && head.met));
 }
 
 /** @param {number} text @returns {Head} */

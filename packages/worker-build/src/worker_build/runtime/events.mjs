@@ -8,7 +8,7 @@
 import { caller } from './calling.mjs';
 import { hold, onStack } from './ffi.mjs';
 import { policy } from './host.mjs';
-import { respond } from './response.mjs';
+import { flatHeaders, respond } from './response.mjs';
 
 /** Python's side, `worker._dispatch`, of the instance that is alive. @type {Record<string, (...args: any[]) => any>} */
 export let door = {};
@@ -288,6 +288,12 @@ export class Event {
 
 /** Python asks for an event by its id, when it needs more than method and URL. @param {number} id */
 export const eventOf = id => beginning?.id === id ? beginning : events.get(id);
+
+/** The headers of the request that an event brought. @param {number} id */
+export function headersOf(id) {
+  const event = eventOf(id);
+  return event && flatHeaders(event.request.headers);
+}
 
 /** @param {number} id */
 export const envOf = id => eventOf(id)?.env ?? latestEnv;

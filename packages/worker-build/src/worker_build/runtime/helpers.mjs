@@ -2,7 +2,7 @@
  * The JavaScript that Python calls, as one object. Python finds it by its path from `globalThis`, in every isolate: a
  * reference that the heap image holds is looked up again by that path.
  */
-import { endEvent, envOf, eventOf, invokeFor, keepEvent, promising, schedule, settleLater, startTimer, stopTimer, waitFor } from './events.mjs';
+import { endEvent, envOf, eventOf, headersOf, invokeFor, keepEvent, promising, schedule, settleLater, startTimer, stopTimer, waitFor } from './events.mjs';
 import * as email from './email.mjs';
 import * as ffi from './ffi.mjs';
 import { javascript } from './modules.mjs';
@@ -18,6 +18,6 @@ Object.defineProperty(globalThis, '__worker__', {
   configurable: true,
   value: {
     ...email, ...ffi, ...response, ...rpc, ...signal, ...socket, ...streams, ...websocket,
-    schedule, startTimer, stopTimer, promising, startTls, endEvent, envOf, eventOf, invokeFor, keepEvent, settleLater, waitFor, javascript,
+    schedule, startTimer, stopTimer, promising, startTls, endEvent, envOf, eventOf, headersOf, invokeFor, keepEvent, settleLater, waitFor, javascript,
   },
 });

@@ -24,7 +24,7 @@ export function pairs(flat) {
 export function flatHeaders(headers) {
   /** @type {string[]} */
   const parts = [];
-  for (const [name, value] of headers) parts.push(name, value);
+  headers.forEach((value, name) => { parts.push(name, value); });
   return parts.join('\n');
 }
 

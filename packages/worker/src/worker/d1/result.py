@@ -113,9 +113,9 @@ class D1Result[T]:
     @classmethod
     def _of(cls, answer: Any, type: Any = None) -> D1Result[Any]:
         found = convert.to_py(answer)
-        rows = [row(values) for values in found.get("results") or ()]
+        rows = tuple(map(row, found.get("results") or ()))
         return D1Result(
-            rows=tuple(rows if type is None else (convert.decode(each, type) for each in rows)),
+            rows=rows if type is None else tuple(convert.decode(each, type) for each in rows),
             meta=D1Meta._of(found.get("meta") or {}),
             success=bool(found.get("success", True)),
         )

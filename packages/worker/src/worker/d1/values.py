@@ -72,5 +72,8 @@ def column(value: Any) -> Any:
 
 
 def row(values: dict[str, Any]) -> dict[str, Any]:
-    """A row's values by column."""
-    return {name: column(value) for name, value in values.items()}
+    """A row's values by column: the same dict, changed in place."""
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = column(value)
+    return values

@@ -33,6 +33,8 @@ MAX_SECONDS: Final = 2**31 - 1
 
 def check_key(key: str) -> None:
     _limits.expect_text("a key", key)
+    if key.isascii() and 2 < len(key) <= _KEY_BYTES:
+        return
     length = _limits.utf8_length(key)
     _limits.at_least("key", length, 1, "bytes")
     if length > _KEY_BYTES:
@@ -43,6 +45,8 @@ def check_key(key: str) -> None:
 
 def _read_type(type: Any) -> str:
     """The platform's word for how to read a value; JSON is read as text and decoded here."""
+    if type is str:
+        return "text"
     from worker.streams import ByteStream
 
     if isinstance(type, str):
@@ -55,7 +59,10 @@ def _read_type(type: Any) -> str:
 
 
 def read_options(key: str, type: Any, cache_ttl: float | timedelta | None) -> Any:
+    """What the platform takes beside the key: the way to read, alone or among options."""
     check_key(key)
+    if cache_ttl is None:
+        return _read_type(type)
     return convert.options(type=_read_type(type), cacheTtl=_cache_ttl(cache_ttl))
 
 
@@ -84,6 +91,8 @@ def _cache_ttl(duration: float | timedelta | None) -> int | None:
 
 def value_of(found: Any, type: Any) -> Any:
     """A single read's result as the type asked for."""
+    if type is str:
+        return convert.to_py(found)
     from worker.streams import ByteStream
 
     if type is ByteStream:
