@@ -271,6 +271,22 @@ def test_a_queue_handler_may_be_a_plain_function(worker):
     assert "jobs [{'n': 1}]" in told(worker, "/seen")
 
 
+def test_messages_of_every_content_type_arrive_as_what_they_were(worker):
+    told(worker, "/send-of-every-kind")
+    wanted = (
+        "b'\\x00\\xff'",
+        "'text'",
+        "{'when': datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), 'some': {1}}",
+        "[1, None]",
+    )
+
+    def arrived() -> bool:
+        lines = " ".join(line for line in told(worker, "/seen") if line.startswith("jobs "))
+        return all(each in lines for each in wanted)
+
+    assert until(arrived, wanted=True), told(worker, "/seen")
+
+
 MAIL = (
     "From: a@example.com\r\nTo: b@example.com\r\nMessage-ID: <q@example.com>\r\n"
     "MIME-Version: 1.0\r\nSubject: {}\r\nContent-Type: text/plain\r\n\r\nhello\r\n"

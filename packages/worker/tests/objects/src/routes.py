@@ -1,6 +1,7 @@
 """One route for each thing to test; what the object or entry point gave comes back as JSON."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 from counter import Counter
@@ -11,6 +12,7 @@ from trip import Ledger
 from worker import ByteStream, Context, Env, Request, Response, RouteContext, Router, event
 from worker.email import EmailAddress, EmailAttachment, EmailMessage
 from worker.errors import SocketError
+from worker.queue import SendMessage
 from worker.tail import TraceItem
 from worker.workflow import NewInstance
 from worker_sys import proxies
@@ -154,6 +156,16 @@ async def service(req: Request, ctx: RouteContext) -> Response:
 @router.get("/seen")
 async def events_seen(req: Request, ctx: RouteContext) -> Response:
     return told(seen)
+
+
+@router.get("/send-of-every-kind")
+async def send_of_every_kind(req: Request, ctx: RouteContext) -> Response:
+    jobs = ctx.queue("JOBS")
+    await jobs.send(b"\x00\xff", content_type="bytes")
+    await jobs.send("text", content_type="text")
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    await jobs.send_batch([SendMessage({"when": when, "some": {1}}, content_type="v8"), [1, None]])
+    return told("sent")
 
 
 @router.get("/streamed")
