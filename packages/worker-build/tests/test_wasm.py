@@ -1,10 +1,11 @@
 """The wasm modules that carry data, checked by an engine that is not ours: Node's."""
 
 import json
+import lzma
 import subprocess
 
 import pytest
-from worker_build import toolchain, wasm
+from worker_build import packing, toolchain, wasm
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +43,16 @@ console.log(JSON.stringify([JSON.parse(text('index')), text('/a/b.txt'), text('/
     ]
 
 
-def test_files_of_one_folder_are_compressed_where_that_helps(node, tmp_path):
-    files = {"/a/long": b"x" * 1000, "/a/short": b"x", "/b/long": b"x" * 1000}
-    module = wasm.files_module(files, compressed="/a")
+def test_packed_files_have_a_place_in_the_blocks(node, tmp_path):
+    packed = {"/lib/b": b"x" * packing.BLOCK, "/lib/a": b"yes"}
+    blocks = packing.pack(packed.values())
+    module = wasm.files_module({"/lib/c": b"plain"}, packed=packed, blocks=blocks)
     script = """
-import zlib from 'node:zlib';
-const packed = WebAssembly.Module.customSections(module, '/a/long')[0];
-const long = zlib.inflateSync(Buffer.from(packed)).toString();
-const plain = text('/b/long').length;
-console.log(JSON.stringify([JSON.parse(text('index')), long, text('/a/short'), plain]));
+console.log(JSON.stringify([JSON.parse(text('index')), text('/lib/c')]));
 """
-    tree = {"a": {"long": -1000, "short": 1}, "b": {"long": 1000}}
-    assert run(node, tmp_path, module, script) == [tree, "x" * 1000, "x", 1000]
+    tree = {"lib": {"a": [3, packing.BLOCK], "b": [packing.BLOCK, 0], "c": 5}}
+    assert run(node, tmp_path, module, script) == [tree, "plain"]
+    assert b"".join(map(lzma.decompress, blocks)) == b"x" * packing.BLOCK + b"yes"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from worker_build import bytecode
 from worker_build.config import Release
 from worker_build.errors import BuildError
+from worker_build.packing import pack, stored
 from worker_build.patches import patch_glue
 from worker_build.pruning import prune
 from worker_build.stage import APP, SITE_PACKAGES, Stage
@@ -34,6 +35,7 @@ class Interpreter:
     Attributes:
         modules: file name to content: the patched glue, our runtime, the interpreter, the files,
             the extensions.
+        files: `files.wasm` as the bundle has it: of libraries, packed.
         extensions: path in the file system to the file name of its module.
         javascript: the app's own JavaScript: path in the file system to file name.
         env: Python's environment.
@@ -42,6 +44,7 @@ class Interpreter:
     """
 
     modules: Mapping[str, bytes] = field(repr=False)
+    files: bytes = field(repr=False)
     extensions: Mapping[str, str]
     javascript: Mapping[str, str]
     env: Mapping[str, str]
@@ -82,16 +85,20 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
         sources=sources,
         minify=release.minify,
     )
-    library = (pyodide / "python_stdlib.zip").read_bytes()
+    library = stored((pyodide / "python_stdlib.zip").read_bytes())
     short = _stripped(library, sources, release.keep_stdlib) if release.strip_stdlib else library
+    # The largest first: its blocks are the same for every project.
+    packed = {_STDLIB: short} | {
+        path: content for path, content in files.items() if path.startswith(SITE_PACKAGES)
+    }
+    own = {path: content for path, content in files.items() if path not in packed}
+    blocks = pack(packed.values())
     modules = {
         "pyodide.asm.mjs": pruned.glue,
         "python.wasm": pruned.module,
         "sentinel.wasm": _sentinel((pyodide / "pyodide.mjs").read_text("utf-8")),
         "signal.wasm": signal_module(),
-        "files.wasm": files_module(
-            {**files, _STDLIB: short}, empty=extensions, compressed=SITE_PACKAGES
-        ),
+        "files.wasm": files_module({**own, **packed}, empty=extensions),
         **dict(extensions.values()),
         **{name: files[path] for path, name in javascript.items()},
         **{path.name: path.read_bytes() for path in _runtime() if path.name not in _OF_ONE_SIDE},
@@ -101,12 +108,18 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
     how = f"{toolchain.version('pyodide')}, {release.columns}, {runtime_text('bytecode.py')}"
     return Interpreter(
         modules,
+        files_module(own, empty=extensions, packed=packed, blocks=blocks),
         {path: name for path, (name, _) in extensions.items()},
         javascript,
         env,
         bytecode.owners(_STDLIB, library, stage.dependencies, how),
-        saved=len(library) - len(short),
+        saved=_weight(library) - _weight(short) if release.strip_stdlib else 0,
     )
+
+
+def _weight(library: bytes) -> int:
+    """Bytes that a standard library takes in the bundle."""
+    return sum(map(len, pack([library])))
 
 
 def _stripped(library: bytes, sources: Iterable[bytes], keep: Iterable[str]) -> bytes:

@@ -67,6 +67,7 @@ def link(start: Interpreter, snapshot: Snapshot, versions: Mapping[str, str]) ->
         raise BuildError("WB115", what, where=where or None, fix=problem.fix)
     worker: dict[str, bytes] = {
         **start.modules,
+        "files.wasm": start.files,
         "python.wasm": strip_data(start.modules["python.wasm"]).module,
         **snapshot.wasm,
         "image.wasm": snapshot.image,

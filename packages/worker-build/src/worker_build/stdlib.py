@@ -35,7 +35,7 @@ class Stripped:
     """The smaller archive.
 
     Attributes:
-        archive: a zip file.
+        archive: a zip file, none of its entries compressed.
         kept: modules that are in it.
         dropped: modules that are not.
     """
@@ -60,11 +60,10 @@ def strip(archive: bytes, sources: Iterable[str], keep: Iterable[str] = ()) -> S
         kept = _reached(modules, texts, sources, list(keep))
         files = {modules[module] for module in kept}
         out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as short:
+        with zipfile.ZipFile(out, "w") as short:
             for name in names:
                 if name in files or not name.endswith((".py", "/")):
                     info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-                    info.compress_type = zipfile.ZIP_DEFLATED
                     short.writestr(info, full.read(name))
     return Stripped(out.getvalue(), frozenset(kept), frozenset(modules) - kept)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -120,7 +119,11 @@ def module_name(name: str) -> bytes:
 
 
 def files_module(
-    files: Mapping[str, bytes], empty: Iterable[str] = (), *, compressed: str | None = None
+    files: Mapping[str, bytes],
+    empty: Iterable[str] = (),
+    *,
+    packed: Mapping[str, bytes] | None = None,
+    blocks: Iterable[bytes] = (),
 ) -> bytes:
     """A wasm module of files: a custom section each, and the tree as JSON in `index`.
 
@@ -128,31 +131,30 @@ def files_module(
         files: content by absolute path.
         empty: further absolute paths that exist as eight zero bytes: extension modules, which are
             modules of their own.
-        compressed: the folder whose files are compressed by zlib where that helps; their size in
-            the tree is negative.
+        packed: files that are in `blocks`, one after the other; in the tree they have their size
+            and where they begin.
+        blocks: see `packing.pack`; sections `packed:0` and so on.
     """
-    sizes = dict.fromkeys(empty, 8)
-    contents: dict[str, bytes] = {}
-    for path, content in files.items():
-        sizes[path] = len(content)
-        contents[path] = content
-        if compressed is not None and path.startswith(f"{compressed}/"):
-            packed = zlib.compress(content, 9)
-            if len(packed) < len(content):
-                sizes[path] = -len(content)
-                contents[path] = packed
-    index = json.dumps(_tree(sizes), separators=(",", ":"), ensure_ascii=False).encode()
+    entries: dict[str, Any] = dict.fromkeys(empty, 8)
+    entries |= {path: len(content) for path, content in files.items()}
+    at = 0
+    for path, content in (packed or {}).items():
+        entries[path] = [len(content), at]
+        at += len(content)
+    contents = dict(files)
+    contents |= {f"packed:{number}": block for number, block in enumerate(blocks)}
+    index = json.dumps(_tree(entries), separators=(",", ":"), ensure_ascii=False).encode()
     return _HEADER + _NO_CODE + custom_sections([("index", index), *sorted(contents.items())])
 
 
-def _tree(sizes: Mapping[str, int]) -> dict[str, Any]:
+def _tree(entries: Mapping[str, Any]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
-    for path, size in sorted(sizes.items()):
+    for path, entry in sorted(entries.items()):
         *folders, name = path.lstrip("/").split("/")
         branch = tree
         for folder in folders:
             branch = branch.setdefault(folder, {})
-        branch[name] = size
+        branch[name] = entry
     return tree
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
+import json
+import lzma
 import zipfile
 from collections.abc import Iterator, Mapping
 
@@ -15,10 +18,23 @@ def pieces(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
         yield path, content
         yield path, path.encode()
         if content.startswith(b"\0asm"):
-            for name, section in _sections(content):
+            for name, section in (*_sections(content), *_packed(dict(_sections(content)))):
                 yield f"{path}: {name}", section
                 if section.startswith(b"PK\x03\x04"):
                     yield from _zip_entries(f"{path}: {name}", section)
+
+
+def _packed(sections: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Each packed file of a module of files."""
+    blocks = (sections.get(f"packed:{number}") for number in itertools.count())
+    text = b"".join(lzma.decompress(block) for block in itertools.takewhile(bool, blocks) if block)
+    todo = [("", json.loads(sections["index"]))] if text else []
+    for path, entry in todo:
+        if isinstance(entry, dict):
+            todo += [(f"{path}/{name}", below) for name, below in entry.items()]
+        elif isinstance(entry, list):
+            size, at = entry
+            yield path, text[at : at + size]
 
 
 def _zip_entries(where: str, content: bytes) -> Iterator[tuple[str, bytes]]:
