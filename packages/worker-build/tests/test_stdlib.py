@@ -61,9 +61,10 @@ def test_the_same_input_gives_the_same_bytes(library):
     ("table", "release", "expected"),
     [
         ({}, True, Release()),
-        ({}, False, Release(columns=True, minify=False)),
+        ({}, False, Release(columns=True, docstrings=True, minify=False)),
+        ({"docstrings": True}, True, Release(docstrings=True)),
         ({"columns": True, "minify": False}, True, Release(columns=True, minify=False)),
-        ({"columns": False, "minify": True}, False, Release()),
+        ({"columns": False, "docstrings": False, "minify": True}, False, Release()),
         (
             {"strip-stdlib": True, "keep-stdlib": ["wave"]},
             True,

@@ -167,6 +167,13 @@ class Config:
             "Tracebacks point at columns too, not only at lines. Default: with `--dev`."
         ),
     )
+    docstrings: bool | None = field(
+        default=None,
+        metadata=_told(
+            "The image has the docstrings of the standard library and of `worker`. Default: with "
+            "`--dev`."
+        ),
+    )
     minify: bool | None = field(
         default=None,
         metadata=_told(
@@ -195,12 +202,14 @@ class Release:
 
     Attributes:
         columns: tracebacks know columns.
+        docstrings: the standard library and `worker` have docstrings.
         minify: Pyodide's JavaScript is minified.
         strip_stdlib: unreachable modules of the standard library are left out.
         keep_stdlib: modules that stay in any case.
     """
 
     columns: bool = False
+    docstrings: bool = False
     minify: bool = True
     strip_stdlib: bool = False
     keep_stdlib: tuple[str, ...] = ()
@@ -210,6 +219,7 @@ class Release:
         """What the project says, and for the rest what the mode does."""
         return cls(
             columns=(not release) if config.columns is None else config.columns,
+            docstrings=(not release) if config.docstrings is None else config.docstrings,
             minify=release if config.minify is None else config.minify,
             strip_stdlib=config.strip_stdlib,
             keep_stdlib=tuple(config.keep_stdlib),

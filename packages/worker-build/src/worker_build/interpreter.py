@@ -39,6 +39,7 @@ class Interpreter:
         extensions: path in the file system to the file name of its module.
         javascript: the app's own JavaScript: path in the file system to file name.
         env: Python's environment.
+        docstrings: whether the image has those of the standard library and of our packages.
         saved: bytes that `strip-stdlib` has left out.
         bytecode: where the cache has the bytecode of sources, see `bytecode.owners`.
     """
@@ -49,6 +50,7 @@ class Interpreter:
     javascript: Mapping[str, str]
     env: Mapping[str, str]
     bytecode: Mapping[str, str] = field(repr=False)
+    docstrings: bool = True
     saved: int = 0
 
 
@@ -105,7 +107,8 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
     }
     seed = int(hashlib.sha256(stage.digest.encode()).hexdigest(), 16) % 2**32
     env = {"PYTHONHASHSEED": str(seed), **({} if release.columns else {"PYTHONNODEBUGRANGES": "1"})}
-    how = f"{toolchain.version('pyodide')}, {release.columns}, {runtime_text('bytecode.py')}"
+    switches = f"{release.columns}, {release.docstrings}"
+    how = f"{toolchain.version('pyodide')}, {switches}, {runtime_text('bytecode.py')}"
     return Interpreter(
         modules,
         files_module(own, empty=extensions, packed=packed, blocks=blocks),
@@ -113,6 +116,7 @@ def gather(toolchain: Toolchain, stage: Stage, release: Release) -> Interpreter:
         javascript,
         env,
         bytecode.owners(_STDLIB, library, stage.dependencies, how),
+        docstrings=release.docstrings,
         saved=_weight(library) - _weight(short) if release.strip_stdlib else 0,
     )
 

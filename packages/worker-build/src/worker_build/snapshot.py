@@ -205,7 +205,11 @@ def _dotted(path: str) -> str:
 
 def _own_modules(start: Interpreter, bootstrap: str, asked: Sequence[str]) -> dict[str, bytes]:
     """The modules that only the build worker has, but for the bytecode, which changes no image."""
-    texts = {"begin": _modules({"_worker_bytecode": "bytecode.py"}), "bootstrap": bootstrap}
+    kept = "kept" if start.docstrings else ""
+    texts = {
+        "begin": _modules({"_worker_bytecode": "bytecode.py"}, docstrings=kept),
+        "bootstrap": bootstrap,
+    }
     exports = (f"export const {name} = {json.dumps(text)};\n" for name, text in texts.items())
     return {
         **_named_extensions(start),

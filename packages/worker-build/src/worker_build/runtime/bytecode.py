@@ -11,11 +11,28 @@ import zipimport as _of_zips
 from _imp import source_hash
 from _io import FileIO
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _FOLDER = "/bytecode"
 _COMPILED = "/compiled"
 _LIBRARIES = "/lib/"
 _LIBRARY = "/lib/python314.zip"
 _KEY = 0
+_TREE = 0x400
+"""The flag by which `compile` returns a tree: the module `ast` cannot be imported yet."""
+_BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+
+DOCSTRINGS = "@docstrings@"
+"""`kept`, or the docstrings of these go."""
+_UNDOCUMENTED = (
+    f"{_LIBRARY}/",
+    *(
+        f"/lib/python3.14/site-packages/{name}/"
+        for name in ("worker", "worker_sys", "worker_macros")
+    ),
+)
 
 
 def _compiled(source: object, path: str, mode: str, **options: int) -> object:
@@ -30,9 +47,36 @@ def _compiled(source: object, path: str, mode: str, **options: int) -> object:
             return marshal.loads(file.readall())  # noqa: S302  made by this interpreter
     except FileNotFoundError:
         pass
-    code = compile(source, path, mode, **options)
+    if DOCSTRINGS != "kept" and path.startswith(_UNDOCUMENTED):
+        tree = compile(source, path, mode, flags=_TREE, **options)  # type: ignore[call-overload]
+        source = _without_docstrings(tree)
+    code = compile(source, path, mode, **options)  # type: ignore[call-overload]
     _missed.write(f"{marshal.dumps(code).hex()} {name}\n".encode())
     return code
+
+
+def _without_docstrings(tree: "Any") -> object:
+    """Take the docstrings out of a tree; no line moves."""
+    if tree.body and _is_text(tree.body[0]):
+        del tree.body[0]
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        for name in _BODIES:
+            inside = getattr(node, name, ())
+            todo += inside if type(inside) is list else ()
+        if type(node).__name__ in {"ClassDef", "FunctionDef", "AsyncFunctionDef"}:
+            first = node.body[0]
+            if _is_text(first):
+                # A constant that nobody uses is no code, and a body must have a statement.
+                first.value.value = None
+    return tree
+
+
+def _is_text(node: "Any") -> bool:
+    if type(node).__name__ != "Expr" or type(node.value).__name__ != "Constant":
+        return False
+    return type(node.value.value) is str
 
 
 def install() -> None:

@@ -6,6 +6,7 @@ Made a module of its own (`_worker_snapshot`) by the build worker, and gone from
 import contextlib
 import gc
 import importlib
+import io
 import json
 import linecache
 import random
@@ -131,6 +132,10 @@ def told(what: str) -> None:
 
 def tidy() -> None:
     """Drop what only the build needed."""
+    # Their buffers are large, and hold what was freed before they were made.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.flush()
+        stream.buffer.__init__(stream.buffer.raw, io.DEFAULT_BUFFER_SIZE >> 4)  # type: ignore[attr-defined]
     linecache.clearcache()
     import _worker_bytecode
     import _worker_clocks
