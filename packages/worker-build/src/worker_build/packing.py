@@ -19,7 +19,7 @@ from worker_build.packages import store
 
 __all__ = ["BLOCK", "pack", "stored"]
 
-BLOCK: Final = 2**18
+BLOCK: Final = 2**19
 """Bytes of a block. Larger ones weigh less, and take longer to read a file from: this one some
 milliseconds. `runtime/bundlefs.mjs` has the same number."""
 

@@ -7,7 +7,7 @@
 
 const FOLDER = 0o40555, FILE = 0o100444;
 /** Bytes of a block, unpacked; `packing.py` has the same number. */
-const BLOCK = 2 ** 18;
+const BLOCK = 2 ** 19;
 /** Bytes of memory that liblzma may take for one: its dictionary is no larger than the block. */
 const MOST_MEMORY = 2 ** 23;
 const EROFS = 69, ENOENT = 44, EINVAL = 28, EIO = 29;

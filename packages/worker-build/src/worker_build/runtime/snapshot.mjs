@@ -17,6 +17,11 @@ import { parts } from './parts.mjs';
 const MOST_WORK = 8_000_000;
 const MOST_OF_LIBC = 3;
 
+/** Of the allocator: bytes before a block, where its size stands with flags in the low bits; and the most that it gives too much. */
+const HEAD = 4, IN_USE = 2, FLAGS = 7, MOST_MORE = 20;
+/** Of a text, in the byte of its state: one byte a character, compact, ASCII. */
+const KIND_SHIFT = 2, KIND_MASK = 0b11111, ASCII = 0b11001;
+
 /** Bytes that the app asked for, and calls of `Math.random`: zero after most imports. */
 let drawn = 0;
 /** Bytes that the code of extension modules asked for itself, by module: seeds of hash tables, as a rule. @type {Map<string, number>} */
@@ -167,6 +172,7 @@ async function take() {
     return { error: { kind: 'reference', kinds, ...JSON.parse(step('references', lost)) } };
   }
   clearFree(Module);
+  clearEnds(Module);
   const memory = {
     size: Module.HEAPU8.length,
     table: Module.wasmTable.length,
@@ -243,6 +249,34 @@ function clearFree(Module) {
   blocks.forEach(block => Module._free(block));
   Module.HEAPU8.fill(0, Module._emscripten_stack_get_end(), Module._emscripten_stack_get_base());
   host.limitHeap(limit);
+}
+
+/**
+ * Overwrite with zeros what lies between the end of a text, bytes or a tuple and the end of its block: leftovers, which no
+ * program reads and no codec compresses. A place is only taken for one of them when size, block and content agree.
+ * @param {any} Module
+ */
+function clearEnds(Module) {
+  const { HEAPU8: bytes, HEAPU32: words, _PyUnicode_Type: TEXT, _PyBytes_Type: BYTES, _PyTuple_Type: TUPLE } = Module;
+  const from = Module._emscripten_stack_get_base();
+  /** @param {number} block @param {number} end of the object @returns {boolean} whether it is the block of such an object */
+  const clear = (block, end) => {
+    const head = words[(block - HEAD) >>> 2];
+    const more = block + (head & ~FLAGS) - HEAD - end;
+    const fits = Boolean(head & IN_USE) && more >= 0 && more < MOST_MORE;
+    if (fits) bytes.fill(0, end, end + more);
+    return fits;
+  };
+  for (let at = (from + 7) & ~7; at < bytes.length; at += 8) {
+    const type = words[(at + 4) >>> 2], size = words[(at + 8) >>> 2];
+    if (size >= bytes.length) continue;
+    if (type === TEXT && ((bytes[at + 16] >>> KIND_SHIFT) & KIND_MASK) === ASCII && bytes[at + 20 + size] === 0) {
+      // The state is one byte, and three that fill the word.
+      if (clear(at, at + 20 + size + 1)) bytes.fill(0, at + 17, at + 20);
+    } else if (type === BYTES && bytes[at + 16 + size] === 0) clear(at, at + 16 + size + 1);
+    // What the collector knows has two words of its before it.
+    else if (type === TUPLE) clear(at - 8, at + 16 + 4 * size);
+  }
 }
 
 /** Four bytes of length, that much JSON, then the heap. */
